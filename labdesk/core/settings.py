@@ -1,0 +1,61 @@
+"""Every setting, declared once: value, label, help and choices. The settings page and the command line derive from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from labdesk.core import storage
+
+
+def _setting(label: str, help_text: str, section: str) -> msgspec.Meta:
+    return msgspec.Meta(title=label, description=help_text, extra={"section": section})
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person chose. Unknown keys of a newer version are ignored, missing ones take the default."""
+
+    colour_scheme: Annotated[
+        Literal["system", "light", "dark"],
+        _setting("Colour scheme", "Light, dark, or whatever the system uses.", "Appearance"),
+    ] = "system"
+    teacher: Annotated[
+        str,
+        _setting("Teacher", "The model file (GGUF) that writes and judges samples. Empty: the starter model.", "Models"),
+    ] = ""
+    student: Annotated[
+        str,
+        _setting("Student", "The model file (GGUF) that learns. Empty: the starter model.", "Models"),
+    ] = ""
+    model_folders: Annotated[
+        tuple[str, ...],
+        _setting("Model folders", "More folders in which labdesk looks for models. One per line.", "Models"),
+    ] = ()
+    recent_workspaces: Annotated[
+        tuple[str, ...],
+        _setting("Recent workspaces", "The workspaces you opened last.", "Workspaces"),
+    ] = ()
+    author: Annotated[
+        str,
+        _setting("Your name", "Written as created_by into new leaves.", "Workspaces"),
+    ] = ""
+
+
+def load(path: Path) -> Settings:
+    """The stored settings; the defaults when there are none or they are damaged."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        return Settings()
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings atomically. Raises StorageError."""
+    storage.write_json(path, settings)
+
+
+def changed(settings: Settings, **values: Any) -> Settings:
+    """A copy with some values changed."""
+    return msgspec.structs.replace(settings, **values)
