@@ -73,13 +73,17 @@ class JobFolder:
     def events_path(self) -> Path:
         return self.path / "events.jsonl"
 
-    def events(self, skip: int = 0) -> tuple[list[Event], int]:
-        """The events after the first `skip`, and how many there are in all."""
-        return storage.replay_from(self.events_path, cast(type[Event], Event), skip)
+    def reader(self) -> storage.JournalReader[Event]:
+        """A reader that returns the events appended since its last call."""
+        return storage.JournalReader(self.events_path, cast(type[Event], Event))
+
+    def events(self) -> list[Event]:
+        """All events so far."""
+        return self.reader().read_new()
 
     def state(self) -> JobState:
         """The fold of all events, corrected by whether a worker lives."""
-        return self.corrected(fold_all(self.events()[0]))
+        return self.corrected(fold_all(self.events()))
 
     def corrected(self, state: JobState) -> JobState:
         """`state` with "running" turned into "interrupted" when nobody works on the job, and with its kind filled in."""

@@ -16,7 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -170,10 +170,9 @@ class _Line(msgspec.Struct):
 _line_decoder = msgspec.json.Decoder(_Line)
 
 
-def _lines(data: bytes) -> Iterator[tuple[bytes, int]]:
+def _lines(data: bytes, expected: int = 0) -> Iterator[tuple[bytes, int]]:
     """Yield (value bytes, end offset) of each good line, stopping at the first bad one."""
     start = 0
-    expected = 0
     while (end := data.find(b"\n", start)) >= 0:
         try:
             line = _line_decoder.decode(data[start:end])
@@ -187,28 +186,38 @@ def _lines(data: bytes) -> Iterator[tuple[bytes, int]]:
         yield body, start
 
 
+class JournalReader(Generic[T]):
+    """Reads a journal that somebody else appends to: each call returns what is new, reading only new bytes."""
+
+    def __init__(self, path: Path, kind: type[T]) -> None:
+        self.path = path
+        self._decoder = msgspec.json.Decoder(kind)
+        self._offset = 0
+        self._count = 0
+
+    def read_new(self) -> list[T]:
+        """The values appended since the last call. Values this version does not know are left out."""
+        try:
+            with open(self.path, "rb") as file:
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        values: list[T] = []
+        start = self._offset
+        for body, end in _lines(data, self._count):
+            self._count += 1
+            self._offset = start + end
+            try:
+                values.append(self._decoder.decode(body))
+            except msgspec.ValidationError:
+                continue
+        return values
+
+
 def replay(path: Path, kind: type[T]) -> list[T]:
     """Every value of a journal up to the first damaged line; [] when there is no file."""
-    return replay_from(path, kind, 0)[0]
-
-
-def replay_from(path: Path, kind: type[T], skip: int) -> tuple[list[T], int]:
-    """The values after the first `skip` ones, and how many there are in all. Values this version does not know
-    (written by a newer labdesk) are left out but counted."""
-    if not path.exists():
-        return [], 0
-    decoder = msgspec.json.Decoder(kind)
-    values: list[T] = []
-    count = 0
-    for body, _end in _lines(path.read_bytes()):
-        count += 1
-        if count <= skip:
-            continue
-        try:
-            values.append(decoder.decode(body))
-        except msgspec.ValidationError:
-            continue
-    return values, count
+    return JournalReader(path, kind).read_new()
 
 
 def sha256_of(path: Path) -> str:

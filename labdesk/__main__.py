@@ -1,0 +1,29 @@
+"""Looks at argv, then imports exactly one of: the window, the command line, a worker."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """The `labdesk` command. Without arguments it opens the window."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["--worker"]:
+        from labdesk.jobs.worker import main as worker
+
+        return worker(arguments[1])
+    if arguments[:1] == ["--chat-worker"]:
+        from labdesk.jobs.chat_worker import main as chat_worker
+
+        return chat_worker()
+    if not arguments or arguments[0] == "--workspace":
+        from labdesk.gui.app import main as window
+
+        return window(arguments[1:2])
+    from labdesk.cli.main import main as command_line
+
+    return command_line(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

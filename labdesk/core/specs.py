@@ -1,0 +1,62 @@
+"""What a job is asked to do, as data: one struct per kind of job. Paths are absolute; "" means the starter model.
+
+A spec is written into `job.json` once and never changes, so a job that is started again does the same work.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class GenerateSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Multiply the seed examples of some leaves (all valid ones when `leaves` is empty) into samples."""
+
+    leaves: tuple[str, ...] = ()
+    teacher: str = ""
+    seed: int = 20
+    recipe: str = "laptop"
+
+
+class ReplaySpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Let the student answer everyday questions before it learns, so that it can rehearse its own answers later."""
+
+    student: str = ""
+    recipe: str = "laptop"
+
+
+class ExamSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask the held-out questions of a dataset of one model. `side` names the column: before, or after."""
+
+    dataset: str
+    model: str = ""
+    adapter: str = ""
+    side: str = "before"
+
+
+class TrainSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Train the student on a dataset in two phases, knowledge then skills, and merge."""
+
+    dataset: str
+    run: str
+    student: str = ""
+    replay: str = ""
+    recipe: str = "laptop"
+    merge_as: str = "Q8_0"
+
+
+class TeachSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole job: generate, examine, train, merge, examine."""
+
+    leaves: tuple[str, ...] = ()
+    teacher: str = ""
+    student: str = ""
+    seed: int = 20
+    recipe: str = "laptop"
+
+
+class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Write a merged model in another quantization."""
+
+    source: str
+    target: str
+    kind: str = "Q4_K_M"

@@ -1,0 +1,26 @@
+"""How labdesk starts itself again as a worker: from source, from an installed package, or frozen into one program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def labdesk_command(*arguments: str) -> list[str]:
+    """argv of labdesk with these arguments. In a frozen application `sys.executable` is the application itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *arguments]
+    return [sys.executable, "-m", "labdesk", *arguments]
+
+
+def worker_environment() -> dict[str, str]:
+    """The worker's environment: this process's own, less what a worker has no business with, and offline."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("QT_", "HF_TOKEN", "HUGGING"))}
+    environment["PYTHONUNBUFFERED"] = "1"
+    environment["PYTHONIOENCODING"] = "utf-8"
+    environment["HF_HUB_OFFLINE"] = "1"
+    environment["TRANSFORMERS_OFFLINE"] = "1"
+    source = str(Path(__file__).resolve().parents[2])
+    environment["PYTHONPATH"] = os.pathsep.join(part for part in (source, environment.get("PYTHONPATH", "")) if part)
+    return environment
