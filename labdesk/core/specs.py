@@ -1,6 +1,7 @@
 """What a job is asked to do, as data: one struct per kind of job. Paths are absolute; "" means the starter model.
 
-A spec is written into `job.json` once and never changes, so a job that is started again does the same work.
+A spec is written into `job.json` once and never changes, so a job that is started again does the same work. `inputs` is
+the hash of the leaves it was made for (`core.inputs`): when they changed since, a new job is made instead.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ class GenerateSpec(msgspec.Struct, frozen=True, kw_only=True):
     teacher: str = ""
     seed: int = 20
     recipe: str = "laptop"
+    inputs: str = ""
 
 
 class ReplaySpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,7 @@ class TeachSpec(msgspec.Struct, frozen=True, kw_only=True):
     student: str = ""
     seed: int = 20
     recipe: str = "laptop"
+    inputs: str = ""
 
 
 class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):

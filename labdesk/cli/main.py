@@ -1,0 +1,60 @@
+"""The command line: puts the command groups together; the one place that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from labdesk import __version__
+from labdesk.cli import chat, exam, generate, jobs, taxonomy, teach, train
+from labdesk.cli.output import print_error
+from labdesk.core.errors import JobStopped, LabdeskError
+
+app = typer.Typer(
+    name="labdesk",
+    help="Teach a curriculum to an open language model on your own laptop. Without a command, labdesk opens its window.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("teach")(teach.teach)
+app.command("generate")(generate.generate)
+app.command("train")(train.train)
+app.command("exam")(exam.exam)
+app.command("chat")(chat.chat)
+app.command("jobs")(jobs.jobs)
+app.add_typer(taxonomy.app, name="taxonomy")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"labdesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version.")) -> None:
+    pass
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command. Exit codes: 0 well, 1 an error that was explained, 2 wrong usage, 130 stopped."""
+    try:
+        app(args=arguments, standalone_mode=False)
+        return 0
+    except LabdeskError as error:
+        print_error(error, as_json="--json" in arguments)
+        return 1
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, JobStopped, typer.Abort):
+        print("Stopped. Nothing finished is lost: the same command continues.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's usage errors
+            print(f"labdesk: {error.format_message()}", file=sys.stderr)
+            print("Try “labdesk --help”.", file=sys.stderr)
+            return 2
+        raise
