@@ -78,7 +78,9 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         for node in tree.find_all(nodes.Node):
             _check_node(node)
-        for loop in [*tree.find_all(nodes.For), *tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]:
+        loops: list[nodes.For | nodes.Macro | nodes.CallBlock] = [*tree.find_all(nodes.For)]
+        loops += [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]
+        for loop in loops:
             loop.body.insert(0, nodes.ExprStmt(_call("__tick", [])))
         return _ConcatToCall().visit(tree)  # type: ignore[no-any-return]
 
