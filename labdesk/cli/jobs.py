@@ -17,7 +17,9 @@ from labdesk.core.workspace import Workspace
 
 def jobs(
     workspace: Path = typer.Argument(Path(), help="The workspace folder."),
-    stop: str = typer.Option("", "--stop", metavar="JOB", help="Stop this job at the next safe point; “teach” again continues it."),
+    stop: str = typer.Option(
+        "", "--stop", metavar="JOB", help="Stop this job at the next safe point; “teach” again continues it."
+    ),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line."),
 ) -> None:
     """List the jobs of a workspace, newest last."""
@@ -42,10 +44,16 @@ def jobs(
 
 def _row(job: JobFolder, state: JobState) -> dict[str, object]:
     return {
-        "id": job.id, "kind": state.kind, "title": job.request.title, "status": state.status,
-        "created": job.request.created, "stage": state.stage.title if state.stage else "",
-        "done": state.progress.done if state.progress else None, "total": state.progress.total if state.progress else None,
-        "summary": state.done.summary if state.done else "", "error": state.failed.message if state.failed else "",
+        "id": job.id,
+        "kind": state.kind,
+        "title": job.request.title,
+        "status": state.status,
+        "created": job.request.created,
+        "stage": state.stage.title if state.stage else "",
+        "done": state.progress.done if state.progress else None,
+        "total": state.progress.total if state.progress else None,
+        "summary": state.done.summary if state.done else "",
+        "error": state.failed.message if state.failed else "",
     }
 
 

@@ -90,7 +90,9 @@ class JobPrinter:
             case Funnel(leaf=""):
                 self._say("  " + " · ".join(f"{name} {count}" for name, count in event.counts.items()))
             case Note():
-                self._say(f"  [yellow]{escape(event.text)}[/]" if event.level == "warning" else f"  {escape(event.text)}")
+                self._say(
+                    f"  [yellow]{escape(event.text)}[/]" if event.level == "warning" else f"  {escape(event.text)}"
+                )
             case Failed() | Cancelled() | Done() | Artifact() | _:
                 pass
 
@@ -111,7 +113,9 @@ class JobPrinter:
         if not self._bar.disable:
             if self._task is None:
                 self._task = self._bar.add_task("", total=event.total, detail="")
-            self._bar.update(self._task, completed=event.done, total=event.total, description=event.label, detail=detail)
+            self._bar.update(
+                self._task, completed=event.done, total=event.total, description=event.label, detail=detail
+            )
             return
         percent = int(10 * event.done / event.total) if event.total else 0
         if percent != self._last_percent:  # not a terminal: a line for each tenth

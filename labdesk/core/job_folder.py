@@ -1,10 +1,10 @@
 """One job on disk: the request, the events, the last order given to it, and who works on it.
 
-    job.json        the immutable request
-    events.jsonl    append-only journal of events
-    control         the last order: pause or stop
-    lock            the process at work
-    worker.log      what the worker and its libraries printed
+job.json        the immutable request
+events.jsonl    append-only journal of events
+control         the last order: pause or stop
+lock            the process at work
+worker.log      what the worker and its libraries printed
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class JobFolder:
     def create(cls, jobs: Path, workspace: Path, kind: str, spec: Any, title: str, parent: str = "") -> JobFolder:
         """Write a new job below `jobs`. Raises StorageError."""
         folder = cls(jobs / new_id(kind))
-        request = JobRequest(folder.id, kind, title, time.time(), str(workspace), msgspec.Raw(msgspec.json.encode(spec)), parent)
+        request = JobRequest(
+            folder.id, kind, title, time.time(), str(workspace), msgspec.Raw(msgspec.json.encode(spec)), parent
+        )
         storage.write_json(folder.path / "job.json", request)
         return folder
 

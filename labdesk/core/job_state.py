@@ -65,8 +65,14 @@ def fold(state: JobState, event: Event) -> JobState:
     match event:
         case Hello():
             return msgspec.structs.replace(
-                state, status="running", kind=event.kind, starts=state.starts + 1,
-                started_at=state.started_at or event.at, progress=None, failed=None, done=None,
+                state,
+                status="running",
+                kind=event.kind,
+                starts=state.starts + 1,
+                started_at=state.started_at or event.at,
+                progress=None,
+                failed=None,
+                done=None,
             )
         case Stage():
             return msgspec.structs.replace(state, stage=event, progress=None)

@@ -23,7 +23,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "system"
     teacher: Annotated[
         str,
-        _setting("Teacher", "The model file (GGUF) that writes and judges samples. Empty: the starter model.", "Models"),
+        _setting(
+            "Teacher", "The model file (GGUF) that writes and judges samples. Empty: the starter model.", "Models"
+        ),
     ] = ""
     student: Annotated[
         str,

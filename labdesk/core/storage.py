@@ -110,11 +110,17 @@ def read_json(path: Path, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except OSError as error:
-        raise StorageError(f"“{path.name}” could not be read.", cause=f"{error.strerror}.",
-                           remedy=f"Look whether {path} is still there.") from error
+        raise StorageError(
+            f"“{path.name}” could not be read.",
+            cause=f"{error.strerror}.",
+            remedy=f"Look whether {path} is still there.",
+        ) from error
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise StorageError(f"“{path.name}” is damaged.", cause=str(error),
-                           remedy=f"Restore {path} from a backup, or delete it and start again.") from error
+        raise StorageError(
+            f"“{path.name}” is damaged.",
+            cause=str(error),
+            remedy=f"Restore {path} from a backup, or delete it and start again.",
+        ) from error
 
 
 class Journal:

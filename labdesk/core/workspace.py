@@ -33,7 +33,9 @@ class Workspace:
     def open(cls, root: Path) -> Workspace:
         """Open a folder that has a taxonomy. Writes nothing. Raises StorageError or TaxonomyError."""
         if not root.is_dir():
-            raise StorageError(f"There is no folder {root}.", remedy="Give the path of a workspace, or create one first.")
+            raise StorageError(
+                f"There is no folder {root}.", remedy="Give the path of a workspace, or create one first."
+            )
         workspace = cls(root)
         if not workspace.taxonomy.is_dir():
             raise TaxonomyError(
@@ -94,7 +96,9 @@ class Workspace:
         """One job by its id. Raises StorageError when there is none."""
         path = self.jobs_folder / Path(job_id).name
         if not (path / "job.json").is_file():
-            raise StorageError(f"There is no job “{job_id}” here.", remedy="`labdesk jobs` lists the jobs of a workspace.")
+            raise StorageError(
+                f"There is no job “{job_id}” here.", remedy="`labdesk jobs` lists the jobs of a workspace."
+            )
         return JobFolder(path)
 
     def add_job(self, kind: str, spec: Any, title: str, parent: str = "") -> JobFolder:
@@ -114,7 +118,9 @@ class Workspace:
         """The absolute path of something below the taxonomy. Raises TaxonomyError when it would lie outside."""
         path = self.taxonomy / relative
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.taxonomy)):
-            raise TaxonomyError(f"“{relative}” lies outside the taxonomy.", remedy="Use a path below the taxonomy folder.")
+            raise TaxonomyError(
+                f"“{relative}” lies outside the taxonomy.", remedy="Use a path below the taxonomy folder."
+            )
         return path
 
     def rename(self, relative: str, target: str) -> None:

@@ -12,7 +12,9 @@ from labdesk.core.events import Event
 class JobContext:
     """Handed to every job kind. It knows nothing of pipes or processes; tests make one from a list."""
 
-    def __init__(self, folder: Path, workspace: Path, report: Callable[[Event], None], should_stop: Callable[[], bool]) -> None:
+    def __init__(
+        self, folder: Path, workspace: Path, report: Callable[[Event], None], should_stop: Callable[[], bool]
+    ) -> None:
         self.folder = folder
         self.workspace = workspace
         self.report = report

@@ -16,7 +16,9 @@ def labdesk_command(*arguments: str) -> list[str]:
 
 def worker_environment() -> dict[str, str]:
     """The worker's environment: this process's own, less what a worker has no business with, and offline."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("QT_", "HF_TOKEN", "HUGGING"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("QT_", "HF_TOKEN", "HUGGING"))
+    }
     environment["PYTHONUNBUFFERED"] = "1"
     environment["PYTHONIOENCODING"] = "utf-8"
     environment["HF_HUB_OFFLINE"] = "1"

@@ -18,7 +18,7 @@ START_SECONDS = 30.0
 def launch(job: JobFolder) -> subprocess.Popen[bytes] | None:
     """Start (or continue) a job. Returns None when it already runs. Raises JobError when no process can be started.
 
-    The returned handle is only for reaping a child of a long-lived process; nobody needs to keep it.
+    A long-lived process keeps the returned handle and polls it now and then, so that an ended worker is reaped.
     """
     if job.worker() is not None:
         return None

@@ -109,13 +109,24 @@ def _work(job: JobFolder, report: Reporter) -> int:
         traceback.print_exc()
         report(Failed(error.message, error.cause, error.remedy, traceback.format_exc()))
     except MemoryError:
-        report(Failed("The computer ran out of memory.", "The model and its data need more than is free.",
-                      "Close other programs, or choose a smaller model, then start again.", traceback.format_exc()))
+        report(
+            Failed(
+                "The computer ran out of memory.",
+                "The model and its data need more than is free.",
+                "Close other programs, or choose a smaller model, then start again.",
+                traceback.format_exc(),
+            )
+        )
     except Exception as error:
         traceback.print_exc()
-        report(Failed("labdesk made a mistake.", f"{type(error).__name__}: {error}",
-                      "Start the job again: it continues. If it fails again, report it with the file worker.log.",
-                      traceback.format_exc()))
+        report(
+            Failed(
+                "labdesk made a mistake.",
+                f"{type(error).__name__}: {error}",
+                "Start the job again: it continues. If it fails again, report it with the file worker.log.",
+                traceback.format_exc(),
+            )
+        )
     return 1
 
 
@@ -127,7 +138,9 @@ def load_kind(name: str) -> JobKind:
         return importlib.import_module(f"labdesk.jobs.kinds.{name}")  # type: ignore[return-value]
     except ModuleNotFoundError as error:
         if error.name == f"labdesk.jobs.kinds.{name}":
-            raise JobError(f"“{name}” is no kind of job.", remedy="Update labdesk: the job was made by a newer version.") from error
+            raise JobError(
+                f"“{name}” is no kind of job.", remedy="Update labdesk: the job was made by a newer version."
+            ) from error
         raise JobError(
             f"This kind of job needs “{error.name}”, which is not installed.",
             remedy="Install labdesk with its engines: pip install 'labdesk[engines]'.",
