@@ -13,7 +13,7 @@ from labdesk.core.errors import JobStopped, LabdeskError
 
 app = typer.Typer(
     name="labdesk",
-    help="Teach a curriculum to an open language model on your own laptop. Without a command, labdesk opens its window.",
+    help="Teach a curriculum to an open language model on your own laptop. Without a command, the window opens.",
     no_args_is_help=True,
     add_completion=True,
     rich_markup_mode=None,

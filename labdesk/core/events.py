@@ -1,7 +1,7 @@
 """What a worker says while it works: one JSON object a line, on its pipe and in the job's `events.jsonl`.
 
-The first event of every start is `Hello`; the last of every ended job is `Done`, `Failed` or `Cancelled`. A reader ignores
-tags it does not know (an older window, a newer worker).
+The first event of every start is `Hello`; the last of every ended job is `Done`, `Failed` or `Cancelled`. A reader
+ignores tags it does not know (an older window, a newer worker).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Stage(msgspec.Struct, frozen=True, tag="stage"):
-    """A new part of the work began. `name` is a stable id, `title` is for a person; `index` counts from 0 of `count`."""
+    """A new part of the work began. `name` is a stable id, `title` is for a person; `index` is from 0 of `count`."""
 
     name: str
     title: str

@@ -27,7 +27,9 @@ Order = Literal["", "pause", "stop"]
 
 
 class JobRequest(msgspec.Struct, frozen=True):
-    """What was asked for. `spec` is the JSON of one of `core.specs`; `parent` the id of the job that started this one."""
+    """What was asked for. `spec` is the JSON of one of `core.specs`; `parent` the id of the job that started this
+    one.
+    """
 
     id: str
     kind: str
@@ -88,7 +90,7 @@ class JobFolder:
         return self.corrected(fold_all(self.events()))
 
     def corrected(self, state: JobState) -> JobState:
-        """`state` with "running" turned into "interrupted" when nobody works on the job, and with its kind filled in."""
+        """`state` with "running" turned into "interrupted" when nobody works on the job, and its kind filled in."""
         status: Status = state.status
         if status == "running" and self.worker() is None:
             status = "interrupted"

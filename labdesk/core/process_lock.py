@@ -32,7 +32,7 @@ class ProcessLock:
     def __enter__(self) -> ProcessLock:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = open(self.path, "a+b")  # noqa: SIM115 - closed in __exit__
+            file = open(self.path, "a+b")
         except OSError as error:
             raise explain(error, self.path) from error
         try:

@@ -1,4 +1,4 @@
-"""Every setting, declared once: value, label, help and choices. The settings page and the command line derive from it."""
+"""Every setting, declared once: value, label, help and choices. The settings page derives from it."""
 
 from __future__ import annotations
 

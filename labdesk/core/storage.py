@@ -1,8 +1,8 @@
 """The only module that writes durable files: a reader sees the old content or the new, never a half.
 
 Knows nothing about what it stores. A file is written beside its target, flushed to the disk, renamed over the target,
-and the folder entry is flushed too; a journal is appended line by line, each with a sequence number and a CRC, so that a
-torn last line is recognised and dropped on replay.
+and the folder entry is flushed too; a journal is appended line by line, each with a sequence number and a CRC, so
+that a torn last line is recognised and dropped on replay.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             flush_to_disk(file.fileno())
-        os.chmod(temporary, target.stat().st_mode & 0o7777 if target.exists() else 0o644)
-        os.replace(temporary, target)
+        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
+        Path(temporary).replace(target)
         temporary = None
         flush_folder(target.parent)
     except OSError as error:
@@ -253,7 +253,7 @@ def commit_folder(temporary: Path, final: Path) -> None:
         write_json(temporary / MANIFEST, manifest)
         if final.exists():
             remove_folder(final)
-        os.replace(temporary, final)
+        temporary.replace(final)
         flush_folder(final.parent)
     except OSError as error:
         remove_folder(temporary)

@@ -46,7 +46,9 @@ class Workspace:
 
     @classmethod
     def create(cls, root: Path, template: Path | None = None) -> Workspace:
-        """A new workspace with the starter taxonomy (or `template`); an existing taxonomy is kept. Raises StorageError."""
+        """A new workspace with the starter taxonomy (or `template`); an existing taxonomy is kept. Raises
+        StorageError.
+        """
         target = root / "taxonomy"
         if not target.exists():
             try:

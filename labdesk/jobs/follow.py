@@ -24,8 +24,8 @@ def run_to_end(
 ) -> JobState:
     """Launch the job unless it runs already, hand over each event as it comes, and return the final state.
 
-    When `should_stop` turns true the worker is ordered to stop and this waits for it. Events of earlier starts are folded
-    into the state but not handed over again. Raises JobError when the worker died without a last word.
+    When `should_stop` turns true the worker is ordered to stop and this waits for it. Events of earlier starts are
+    folded into the state but not handed over again. Raises JobError when the worker died without a last word.
     """
     reader = job.reader()
     state = JobState()

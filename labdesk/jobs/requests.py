@@ -1,4 +1,4 @@
-"""The verbs behind the buttons and commands: make the job a person asks for, or find the unfinished one that continues it."""
+"""The verbs behind buttons and commands: make the job a person asks for, or find the unfinished one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker's main: one process, one job. Whatever happens in here, the folder says so and nothing finished is lost."""
+"""The worker's main: one process, one job. Whatever happens, the folder says so and nothing finished is lost."""
 
 from __future__ import annotations
 

@@ -124,5 +124,5 @@ def test_sweeping_removes_only_own_leftovers(tmp_path: Path) -> None:
 def test_reading_a_damaged_json_file_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "job.json"
     path.write_text("{")
-    with pytest.raises(StorageError, match="job.json"):
+    with pytest.raises(StorageError, match=r"job\.json"):
         storage.read_json(path, Row)

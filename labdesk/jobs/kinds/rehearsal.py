@@ -1,4 +1,4 @@
-"""A job without a model: it counts, and keeps what it counted. For tests, demos and the measure of the window's stalls."""
+"""A job without a model: it counts, and keeps what it counted. For tests, demos and stall measurements."""
 
 from __future__ import annotations
 

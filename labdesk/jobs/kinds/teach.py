@@ -1,7 +1,7 @@
 """The whole job: generate, let the student answer everyday questions, examine, train, merge, examine again.
 
-It loads no model itself. Each step is a child job in a process of its own, one after another, so that teacher and trainer
-are never in memory together, and a step that died is continued by starting `teach` again.
+It loads no model itself. Each step is a child job in a process of its own, one after another, so that teacher and
+trainer are never in memory together, and a step that died is continued by starting `teach` again.
 """
 
 from __future__ import annotations

@@ -1,0 +1,31 @@
+"""`labdesk generate`: multiply seed examples into samples, and freeze what stands after review into a dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from labdesk.cli.output import emit
+from labdesk.cli.run_job import run_job
+from labdesk.core.workspace import Workspace
+from labdesk.jobs.datasets import freeze_generation
+from labdesk.jobs.requests import request_generation
+
+
+def generate(
+    workspace: Path = typer.Argument(Path(), help="The workspace folder."),
+    leaf: list[str] = typer.Option([], "--leaf", help="Only this leaf (path below taxonomy). May be given often."),
+    teacher: str = typer.Option("", help="GGUF file of the teacher. Default: the starter model."),
+    again: bool = typer.Option(False, "--again", help="Start anew instead of continuing an unfinished generation."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
+) -> None:
+    """Write samples for the leaves of a workspace; prints the folder of the dataset last."""
+    opened = Workspace.open(workspace)
+    job = request_generation(opened, leaf, teacher, again)
+    state = run_job(job, as_json)
+    dataset = freeze_generation(opened, job)
+    if as_json:
+        emit({"type": "result", "job": job.id, "kept": state.kept, "dataset": str(dataset)})
+        return
+    typer.echo(f"\n{state.done.summary if state.done else ''}\nDataset: {dataset}")
