@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from labdesk.core.errors import TaxonomyError
+from labdesk.core.errors import JobError, TaxonomyError
 from labdesk.core.inputs import taxonomy_hash
-from labdesk.core.job_folder import JobFolder
-from labdesk.core.specs import GenerateSpec, TeachSpec
+from labdesk.core.job_folder import JobFolder, new_id
+from labdesk.core.specs import ExamSpec, GenerateSpec, ReplaySpec, TeachSpec, TrainSpec
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
 
@@ -32,6 +33,51 @@ def request_generation(
     chosen = _checked(workspace, leaves)
     spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=taxonomy_hash(workspace.taxonomy, chosen))
     return _find_or_add(workspace, "generate", spec, _title("Generate", chosen), again)
+
+
+def request_replay(workspace: Workspace, student: str = "") -> JobFolder:
+    """The job in which the student answers everyday questions; a finished one for this student is reused."""
+    spec = ReplaySpec(student=student)
+    for job in reversed(workspace.jobs("replay")):
+        if job.spec(ReplaySpec) == spec:
+            return job
+    return workspace.add_job("replay", spec, "Let the student answer everyday questions")
+
+
+def request_training(
+    workspace: Workspace, dataset: str = "", student: str = "", replay: str = "", again: bool = False
+) -> JobFolder:
+    """The train job for a dataset (the newest when empty), found or new. Raises JobError when there is no dataset."""
+    chosen = dataset or newest_dataset(workspace)
+    workspace.require_writable()
+    if not again:
+        for job in reversed(workspace.jobs("train")):
+            spec = job.spec(TrainSpec)
+            same = (spec.dataset, spec.student) == (chosen, student)
+            if same and not job.request.parent and job.state().status != "done":
+                return job
+    run = str(workspace.runs_folder / new_id("run"))
+    return workspace.add_job(
+        "train", TrainSpec(dataset=chosen, run=run, student=student, replay=replay), f"Train on {Path(chosen).name}"
+    )
+
+
+def request_exam(workspace: Workspace, dataset: str = "", model: str = "", adapter: str = "") -> JobFolder:
+    """A new exam of a model on a dataset (the newest when empty). Raises JobError when there is no dataset."""
+    chosen = dataset or newest_dataset(workspace)
+    name = Path(adapter or model).name if adapter or model else "the starter model"
+    spec = ExamSpec(dataset=chosen, model=model, adapter=adapter, side="asked")
+    return workspace.add_job("exam", spec, f"Examine {name}")
+
+
+def newest_dataset(workspace: Workspace) -> str:
+    """The folder of the newest dataset. Raises JobError when there is none."""
+    folders = sorted(p for p in workspace.datasets_folder.glob("*") if (p / "manifest.json").is_file())
+    if not folders:
+        raise JobError(
+            "There is no dataset in this workspace yet.", remedy="Generate samples first: “labdesk generate WORKSPACE”."
+        )
+    return str(folders[-1])
 
 
 def _checked(workspace: Workspace, leaves: Iterable[str]) -> tuple[str, ...]:
