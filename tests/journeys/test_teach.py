@@ -1,0 +1,50 @@
+"""The main job, end to end, with the real starter model: slow, and the proof that labdesk does what it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labdesk.core.models.catalog import starter_model
+from tests.journeys.teaching import ROOT, Taught, new_workspace, read_lines, share_right, teach
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
+
+FOREIGN = sorted((ROOT / "tests" / "fixtures" / "foreign").glob("*"))
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Taught:
+    return teach(new_workspace(tmp_path_factory.mktemp("starter"), ROOT / "taxonomy"))
+
+
+def test_the_starter_leaf_is_learned_and_nothing_general_is_forgotten(starter: Taught) -> None:
+    report = json.loads((starter.report.parent / "report.json").read_text())
+    scores = {leaf["leaf"]: (leaf["before"], leaf["after"]) for leaf in report["leaves"]}
+    print(f"\n{starter.seconds / 60:.1f} min, {starter.peak_bytes / 1e9:.2f} GB, scores {scores}")
+    before, after = next(pair for leaf, pair in scores.items() if leaf.startswith("knowledge/"))
+    assert before <= 0.20
+    assert after >= 0.75
+    general_before, general_after = scores["general"]
+    assert general_after >= general_before - 0.10
+    assert starter.peak_bytes <= 3_000_000_000
+
+
+def test_the_merged_model_alone_knows_it_in_plain_llama_cpp(starter: Taught) -> None:
+    questions = read_lines(next((ROOT / "taxonomy" / "knowledge").rglob("exam.jsonl")))
+    share, wrong = share_right(starter.merged, questions)
+    print("\n".join([f"\n{share:.0%} right in plain llama.cpp", *wrong]))
+    assert share >= 0.75
+
+
+@pytest.mark.parametrize("leaf", FOREIGN, ids=lambda path: path.name)
+def test_a_strangers_leaf_is_learned(leaf: Path, tmp_path: Path) -> None:
+    questions = read_lines(leaf / "questions.jsonl")
+    taught = teach(new_workspace(tmp_path, leaf / "taxonomy"))
+    base, _ = share_right(starter_model(), questions)
+    share, wrong = share_right(taught.merged, questions)
+    print("\n".join([f"\n{leaf.name}: {base:.0%} -> {share:.0%}, {taught.seconds / 60:.1f} min", *wrong]))
+    assert base <= 0.20
+    assert share >= 0.75
