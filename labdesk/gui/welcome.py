@@ -1,0 +1,59 @@
+"""What a person sees first: what labdesk is, and the two ways to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from labdesk.gui.theme import XL, XS, XXL, L, S
+from labdesk.gui.widgets.banner import Banner
+from labdesk.gui.widgets.button import button
+from labdesk.gui.widgets.layout import column, panel, row
+from labdesk.gui.widgets.text import ElidedLabel, label
+
+_WIDTH = 520
+
+
+class Welcome(QWidget):
+    """`new_wanted`, `open_wanted`, `recent_wanted(path)`."""
+
+    new_wanted = Signal()
+    open_wanted = Signal()
+    recent_wanted = Signal(str)
+
+    def __init__(self, recent: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("labdesk")
+        self.resize(960, 640)
+        self.banner = Banner()
+        heading = label("Teach a language model something new", "display")
+        sentence = label(
+            "Write a few examples, let a model on this computer multiply them, train, and see what was learned. "
+            "Nothing leaves this machine.",
+            tone="muted",
+            wrap=True,
+        )
+        new = button("New workspace…", self.new_wanted.emit, kind="primary", glyph="plus")
+        opening = button("Open a workspace…", self.open_wanted.emit, glyph="folder-open")
+        help_text = label(
+            "A new workspace begins with a small sample about a lighthouse: 15 minutes to teach.", "small", "muted"
+        )
+        middle = column(heading, sentence, S, row(new, opening, None), help_text, gap=S)
+        if recent:
+            middle.addSpacing(XL)
+            middle.addWidget(label("Recent", "label", "muted"))
+            middle.addWidget(panel(*(self._recent(path) for path in recent), gap=0, margin=XS, surface="card"))
+        inside = QWidget()
+        inside.setFixedWidth(_WIDTH)
+        inside.setLayout(middle)
+        self.setLayout(column(self.banner, None, row(None, inside, None), None, margin=(XXL, L, XXL, L)))
+
+    def _recent(self, path: str) -> QWidget:
+        entry = QWidget()
+        opening = button(Path(path).name, lambda: self.recent_wanted.emit(path), kind="link", glyph="folder-simple")
+        where = ElidedLabel(str(Path(path).parent), "small", "muted")
+        entry.setLayout(row(opening, where, gap=S, margin=(S, XS, S, XS)))
+        return entry

@@ -1,0 +1,82 @@
+"""A message across a place: what happened, why, what to do, with an action. For errors of labdesk and for notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+
+from labdesk.core.errors import LabdeskError
+from labdesk.gui.icons import icon
+from labdesk.gui.roles import Tone
+from labdesk.gui.theme import XS, M, S
+from labdesk.gui.widgets.button import button, tool_button
+from labdesk.gui.widgets.layout import column, row
+from labdesk.gui.widgets.text import label, set_property
+
+_GLYPH: dict[Tone, str] = {
+    "normal": "info",
+    "muted": "info",
+    "accent": "info",
+    "good": "check-circle",
+    "warn": "warning",
+    "bad": "warning-octagon",
+}
+_ICON = 20
+
+
+class Banner(QFrame):
+    """Hidden until something is said; can be dismissed. `visibility` tells a holder to follow."""
+
+    visibility = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign = QLabel()
+        self._heading = label(step="heading", wrap=True)
+        self._text = label(tone="muted", wrap=True)
+        self._action: QPushButton | None = None
+        self._close = tool_button("x", "Dismiss this message", self.dismiss)
+        self._actions = row(gap=S)
+        self._body = row(
+            self._sign, column(self._heading, self._text, gap=XS), self._actions, self._close, gap=M, margin=M
+        )
+        self._body.setStretch(1, 1)
+        self.setLayout(self._body)
+        self.hide()
+
+    def say(
+        self, tone: Tone, heading: str, text: str = "", action: str = "", run: Callable[[], object] | None = None
+    ) -> None:
+        """Shows a message; `action` is the label of one button that calls `run`."""
+        set_property(self, "surface", "accent" if tone == "normal" else tone)
+        role = {"normal": "accent_text", "accent": "accent_text"}.get(tone, tone)
+        self._sign.setPixmap(icon(_GLYPH[tone], role).pixmap(QSize(_ICON, _ICON)))
+        self._heading.setText(heading)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        if self._action is not None:
+            self._actions.removeWidget(self._action)
+            self._action.deleteLater()
+            self._action = None
+        if action and run is not None:
+            self._action = button(action, run)
+            self._actions.addWidget(self._action)
+        self.setAccessibleName(f"{heading} {text}".strip())
+        self.show()
+        self.visibility.emit(True)
+
+    def dismiss(self) -> None:
+        """Takes the message away."""
+        self.hide()
+        self.visibility.emit(False)
+
+    def say_error(self, error: LabdeskError, action: str = "", run: Callable[[], object] | None = None) -> None:
+        """Shows an error: the message large, cause and remedy below it."""
+        self.say("bad", error.message, " ".join(part for part in (error.cause, error.remedy) if part), action, run)
+
+    @property
+    def words(self) -> str:
+        """What it says at present; "" while hidden."""
+        return "" if self.isHidden() else self.accessibleName()

@@ -1,0 +1,59 @@
+"""What a place shows while it has nothing: an icon, what this is, why it is empty, and the one thing to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from labdesk.gui.icons import icon
+from labdesk.gui.theme import ICON_LARGE, XL, L, S
+from labdesk.gui.widgets.layout import column, row
+from labdesk.gui.widgets.text import label
+
+_WIDEST = 420
+
+
+class EmptyState(QWidget):
+    """Centred: icon, heading, one sentence, primary action (and perhaps a second one)."""
+
+    def __init__(
+        self, glyph: str, heading: str, sentence: str, *buttons: QPushButton, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        picture = _Picture(glyph)
+        self.heading = label(heading, "heading")
+        self.sentence = label(sentence, tone="muted", wrap=True)
+        self.sentence.setFixedWidth(_WIDEST)
+        for text in (self.heading, self.sentence):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        actions = row(None, *buttons, None, gap=S)
+        middle = column(None, picture, L, self.heading, row(None, self.sentence, None), gap=S, margin=XL)
+        if buttons:
+            middle.addSpacing(S)
+            middle.addLayout(actions)
+        middle.addStretch(1)
+        self.setLayout(middle)
+
+    def say(self, heading: str, sentence: str) -> None:
+        """Other words for the same emptiness."""
+        self.heading.setText(heading)
+        self.sentence.setText(sentence)
+
+
+class _Picture(QLabel):
+    """A large icon; made anew when the palette changes, because a QLabel keeps pixels."""
+
+    def __init__(self, glyph: str) -> None:
+        super().__init__()
+        self._icon = icon(glyph, "outline")
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.setFixedHeight(ICON_LARGE)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.setPixmap(self._icon.pixmap(ICON_LARGE, ICON_LARGE))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)

@@ -1,0 +1,22 @@
+"""What every test stands on: no display, a home of its own, and a Qt that is silent or fails the test."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before anything imports Qt or asks for a home.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["LABDESK_HOME"] = tempfile.mkdtemp(prefix="labdesk-test-home-")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh home for each test: no setting of one test reaches another, nor the person's own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("LABDESK_HOME", str(home))
+    yield home
