@@ -1,7 +1,7 @@
 """Changes one field of a qna.yaml and not one character elsewhere: comments, quoting, line ends and indentation stay.
 
-Every function takes and returns the bytes of the file, finds the span of the part to change, writes the new text there,
-parses the result and compares it with what was meant. A result that differs is thrown away: TaxonomyError, file untouched.
+Every function takes and returns the bytes of the file, finds the span of the part to change, writes the new text
+there, parses the result and compares it with what was meant. A result that differs is thrown away with a TaxonomyError.
 A change that changes nothing returns the very same bytes.
 """
 

@@ -94,12 +94,12 @@ def _wrong_type(error: ValidationError, source: YamlSource, path: YamlPath, name
         written = node.value.strip()
         if value is None:
             return f"“{name}” is empty. Write {MEANING.get(name, 'a text')}.", None
-        reads = f"“{name}” must be a text, but YAML reads “{written[:40]}” as {_kind(value)}. Put it in quotation marks."
+        reads = f"“{name}” must be a text, but YAML reads “{written[:40]}” as {_kind(value)}."
         fix = _replace(source, path, double_quoted(node.value), "Put it in quotation marks")
         return reads, None if source.has_aliases else fix
     if wanted == "integer" and isinstance(value, str) and value.strip().isdigit():
-        digits = value.strip()
-        return f"“{name}” must be a number, without quotation marks.", _replace(source, path, digits, "Make it a number")
+        fix = _replace(source, path, value.strip(), "Make it a number")
+        return f"“{name}” must be a number, without quotation marks.", fix
     kinds = {"string": "a text", "array": "a list (lines that begin with “- ”)", "object": "a group of fields"}
     return f"“{name}” must be {kinds.get(str(wanted), str(wanted))}, but it is {_kind(value)}.", None
 
@@ -126,7 +126,8 @@ def _missing(error: ValidationError, path: YamlPath) -> str:
 
 
 def _too_few(error: ValidationError, name: str) -> str:
-    have, want = len(error.instance), error.validator_value
+    entries: Any = error.instance
+    have, want = len(entries), int(str(error.validator_value))
     things = {"seed_examples": "seed examples", "questions_and_answers": "questions with answers", "patterns": "names"}
     return f"{have} {things.get(name, 'entries')} so far; at least {want} are needed. Add {want - have} more."
 
@@ -134,7 +135,8 @@ def _too_few(error: ValidationError, name: str) -> str:
 def _repeated(error: ValidationError, source: YamlSource, path: YamlPath, name: str) -> tuple[str, Fix | None]:
     things = {"seed_examples": "seed examples", "questions_and_answers": "questions with answers"}
     seen: list[Any] = []
-    for number, item in enumerate(error.instance):
+    entries: Any = error.instance
+    for number, item in enumerate(entries):
         if item in seen:
             first = seen.index(item)
             return f"Two of the {things.get(name, 'entries')} are the same: number {first + 1} and {number + 1}.", None
@@ -143,15 +145,17 @@ def _repeated(error: ValidationError, source: YamlSource, path: YamlPath, name: 
 
 
 def _unknown_keys(error: ValidationError, source: YamlSource, path: YamlPath) -> Iterator[Problem]:
-    known = [*error.schema.get("properties", {}), *([] if path else ["version"])]
-    for key in error.instance:
+    schema: Any = error.schema
+    instance: Any = error.instance
+    known = [*schema.get("properties", {}), *([] if path else ["version"])]
+    for key in instance:
         if key in known:
             continue
         pair = pair_of(source.find(path), str(key))
         place = _place(pair[0] if pair else source.find_nearest(path))
         inner = (*path, str(key))
         holder = f"“{where_of(path)}”" if path else "the leaf"
-        near = [one for one in difflib.get_close_matches(str(key), known, 1, 0.75) if one not in error.instance]
+        near = [one for one in difflib.get_close_matches(str(key), known, 1, 0.75) if one not in instance]
         message = f"“{str(key)[:60]}” is not a field that {holder} can have."
         if near and pair:
             span = Replacement(pair[0].start_mark.index, pair[0].end_mark.index, near[0])

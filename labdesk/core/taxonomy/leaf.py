@@ -52,7 +52,7 @@ class SeedContext(msgspec.Struct, frozen=True):
 
 
 class DocumentRef(msgspec.Struct, frozen=True):
-    """Where the source document is: a git repository at a commit, or `repo: .`, `commit: local` for the leaf's folder."""
+    """Where the source document is: a repository at a commit, or `repo: .`, `commit: local` for the leaf's folder."""
 
     repo: str
     commit: str
@@ -149,9 +149,7 @@ def parse_leaf(data: bytes, path: str) -> Leaf:
     )
 
 
-def _kind(
-    root: str, fields: _Fields, contexts: tuple[SeedContext, ...], examples: tuple[SeedExample, ...]
-) -> LeafKind:
+def _kind(root: str, fields: _Fields, contexts: tuple[SeedContext, ...], examples: tuple[SeedExample, ...]) -> LeafKind:
     if root == "knowledge" or contexts or "document" in fields.data:
         return LeafKind.KNOWLEDGE
     return LeafKind.GROUNDED if examples and examples[0].context else LeafKind.FREEFORM

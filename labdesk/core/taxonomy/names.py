@@ -35,7 +35,7 @@ def advice_on_path(path: str) -> Iterator[str]:
 def _advice_on_name(name: str) -> Iterator[str]:
     better = safe_name(name)
     if name != name.strip() or name.endswith("."):
-        yield f"The folder “{name}” begins or ends with a blank or a dot; Windows cannot open it. Rename it to “{better}”."
+        yield f"The folder “{name}” begins or ends with a blank or a dot; Windows cannot open it. Name it “{better}”."
     elif name.split(".")[0].lower() in _RESERVED:
         yield f"The folder name “{name}” is reserved on Windows. Rename it to “{better}”."
     elif _FORBIDDEN & set(name):

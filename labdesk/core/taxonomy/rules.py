@@ -20,7 +20,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def check(leaf_bytes: bytes, path_in_tree: str) -> Report:
-    """Check a qna.yaml. `path_in_tree` is its folder, relative to the taxonomy, with slashes. Never raises for content."""
+    """Check a qna.yaml. `path_in_tree` is its folder, relative to the taxonomy, with slashes. Never raises."""
     try:
         source: YamlSource | Fault = read_yaml(leaf_bytes)
     except Fault as fault:

@@ -67,7 +67,8 @@ def _schema(version: int, name: str) -> tuple[bool, Validator] | None:
         schema = json.loads((folder / f"{name}.json").read_text("utf-8"))
     except OSError:
         return None
-    kind = jsonschema.validators.extend(jsonschema.validators.validator_for(schema), {"uniqueItems": _unique_items})
+    base = jsonschema.validators.validator_for(schema)
+    kind = jsonschema.validators.extend(base, {"uniqueItems": _unique_items})  # type: ignore[no-untyped-call]
     registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs builds this signature
     return bool(schema.get("deprecated")), kind(schema, registry=registry)
 

@@ -110,9 +110,7 @@ def removal_of_key(source: YamlSource, path: YamlPath) -> Replacement | None:
     return Replacement(start, following.start_mark.index, "")
 
 
-def _removal_in_flow(
-    mapping: yaml.MappingNode, position: int, end: int, following: yaml.Node | None
-) -> Replacement:
+def _removal_in_flow(mapping: yaml.MappingNode, position: int, end: int, following: yaml.Node | None) -> Replacement:
     start = mapping.value[position][0].start_mark.index
     if following is not None:
         return Replacement(start, following.start_mark.index, "")

@@ -1,4 +1,4 @@
-"""A taxonomy folder as a frozen snapshot of branches and leaves. Opens no leaf: 10,000 leaves are listed in a second."""
+"""A taxonomy folder as a frozen snapshot of branches and leaves. It opens no leaf, so 10,000 are listed in a second."""
 
 from __future__ import annotations
 
@@ -95,10 +95,11 @@ def taxonomy_folder(folder: Path) -> Path:
 
 
 def read_tree(root: Path) -> Tree:
-    """List a taxonomy folder. Follows no link to a folder, opens no file. Raises TaxonomyError when there is no folder."""
+    """List a taxonomy folder. Follows no link to a folder, opens no file. Raises TaxonomyError without a folder."""
     if not root.is_dir():
         raise TaxonomyError(
-            f"There is no folder “{root}”.", remedy="Choose the folder that holds “knowledge” or “compositional_skills”."
+            f"There is no folder “{root}”.",
+            remedy="Choose the folder that holds “knowledge” or “compositional_skills”.",
         )
     walk = _Walk(root)
     top = walk.branch(root, "", "", 0)

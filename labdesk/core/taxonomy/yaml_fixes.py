@@ -1,4 +1,4 @@
-"""Finds a one-line repair for a file that is not YAML. A repair is offered only after it was tried: it must read better."""
+"""Finds a one-line repair for a file that is not YAML. A repair is offered only once tried: it must read better."""
 
 from __future__ import annotations
 

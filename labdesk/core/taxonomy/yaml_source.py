@@ -1,6 +1,6 @@
 """Reads hostile YAML: a budget on events first, then nodes with their places, then plain data.
 
-The parser is libyaml, as in instructlab-schema's verdicts. libyaml crashes Python when it *composes* about 100,000 nested
+The parser is libyaml, as in instructlab-schema's verdicts. libyaml crashes Python when it *composes* 100,000 nested
 brackets, and aliases can stand for more data than fits in memory; so the events are counted before anything is built.
 """
 
@@ -163,7 +163,7 @@ class _Budget:
             raise _at(event, f"The file has more than {MAX_ALIASES} references (*name).")
         if any(anchor == event.anchor for anchor, _ in self.open):
             raise _at(event, f"The reference *{event.anchor} stands inside the part that it refers to.")
-        self.cost += self.anchors.get(event.anchor, 1)
+        self.cost += self.anchors.get(str(event.anchor), 1)
 
 
 def _spend_budget(text: str) -> tuple[bool, bool]:
@@ -175,7 +175,8 @@ def _spend_budget(text: str) -> tuple[bool, bool]:
 
 
 def _at(event: yaml.Event, message: str) -> Fault:
-    return Fault(message, event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Fault(message, mark.line + 1, mark.column + 1) if mark else Fault(message)
 
 
 _PLAIN_WORDS = (
@@ -196,9 +197,9 @@ _PLAIN_WORDS = (
     ("while scanning an anchor", "A text that begins with & reads as a label. Put the text in quotation marks."),
     ("found unknown escape character", "A backslash inside double quotation marks begins a code. Use single quotation "
      "marks, or write the backslash twice."),
-    ("could not determine a constructor", "A text that begins with ! reads as a type. Put the text in quotation marks."),
+    ("could not determine a constructor", "A text that begins with ! reads as a type. Put it in quotation marks."),
     ("expected a single document", "A line of three dashes begins a second document. A leaf is one document."),
-    ("found unhashable key", "A field name must be a word. Curly braces { } at the start of a text need quotation marks."),
+    ("found unhashable key", "A field name must be a word. A text that begins with { needs quotation marks."),
     ("expected <document start>", "The text goes on after its end. Check the quotation marks above."),
     ("did not find expected <document start>", "The text goes on after its end. Check the quotation marks above."),
 )  # fmt: skip
