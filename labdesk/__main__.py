@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 
 def main() -> int:
@@ -17,9 +18,9 @@ def main() -> int:
 
         return chat_worker()
     if not arguments or arguments[0] == "--workspace":
-        from labdesk.gui.app import main as window
+        from labdesk.gui.app import run as window
 
-        return window(arguments[1:2])
+        return window(Path(arguments[1]) if len(arguments) > 1 else None)
     from labdesk.cli.main import main as command_line
 
     return command_line(arguments)
