@@ -1,0 +1,123 @@
+"""`labdesk taxonomy`: check leaves and list a taxonomy from the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import typer
+
+from labdesk.cli.output import emit
+from labdesk.core.errors import TaxonomyError
+from labdesk.core.taxonomy.files import read_regular
+from labdesk.core.taxonomy.leaf import read_leaf
+from labdesk.core.taxonomy.problem import Level, Problem, Verdict
+from labdesk.core.taxonomy.rules import Report, check
+from labdesk.core.taxonomy.tree import LEAF_FILE, Branch, LeafEntry, Tree, read_tree, taxonomy_folder
+from labdesk.core.taxonomy.yaml_source import MAX_BYTES
+
+app = typer.Typer(help="Check and list the leaves of a taxonomy.", no_args_is_help=True, rich_markup_mode=None)
+
+
+class CheckedLeaf(msgspec.Struct, frozen=True):
+    """One leaf as `check --json` prints it. `path` is its qna.yaml, relative to the taxonomy, with slashes."""
+
+    root: str
+    path: str
+    verdict: str
+    problems: tuple[dict[str, Any], ...]
+
+
+@app.command("check")
+def check_command(
+    roots: list[Path] = typer.Argument(..., metavar="ROOT...", help="Taxonomy folders, or workspaces."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, one line a leaf."),
+) -> None:
+    """Say of every leaf whether it can be taught from, and what is wrong where. Exit code 1 if any leaf cannot."""
+    leaves = broken = 0
+    for root in roots:
+        tree = read_tree(taxonomy_folder(root))
+        for notice in tree.notices:
+            print(f"{root}: {notice.path}: {notice.message}", file=sys.stderr)
+        for entry in tree.leaves:
+            report = _report(entry, tree)
+            leaves += 1
+            broken += report.verdict is not Verdict.VALID
+            _show(root, entry, report, as_json)
+    if not leaves:
+        raise TaxonomyError(
+            "There is no leaf to check.",
+            cause=f"No file named {LEAF_FILE} lies in {', '.join(str(root) for root in roots)}.",
+            remedy="Give the folder that holds “knowledge” or “compositional_skills”.",
+        )
+    if not as_json:
+        print(f"{leaves} {'leaf' if leaves == 1 else 'leaves'}, {leaves - broken} valid.")
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command("tree")
+def tree_command(
+    root: Path = typer.Argument(..., metavar="ROOT", help="A taxonomy folder, or a workspace."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, one line a leaf."),
+) -> None:
+    """List the leaves with what they teach and how many seed examples they have."""
+    tree = read_tree(taxonomy_folder(root))
+    for entry in tree.leaves if as_json else ():
+        leaf = read_leaf(entry.file, tree.root)
+        emit({
+            "path": leaf.path, "kind": leaf.kind, "version": leaf.version, "verdict": leaf.verdict,
+            "seeds": len(leaf.seed_contexts) or len(leaf.seed_examples),
+        })  # fmt: skip
+    if not as_json:
+        for line in _tree_lines(tree.top, tree, 0):
+            print(line)
+
+
+def _report(entry: LeafEntry, tree: Tree) -> Report:
+    """The check of one file; one that cannot be read counts as not YAML, with the reason."""
+    try:
+        return check(read_regular(entry.file, tree.root, MAX_BYTES), entry.path)
+    except TaxonomyError as error:
+        return Report(Verdict.NOT_YAML, (Problem(1, 1, "", str(error), Level.ERROR),))
+
+
+def _show(root: Path, entry: LeafEntry, report: Report, as_json: bool) -> None:
+    path = f"{entry.path}/{LEAF_FILE}" if entry.path else LEAF_FILE
+    if as_json:
+        emit(CheckedLeaf(str(root), path, report.verdict.value, tuple(_plain(one) for one in report.problems)))
+        return
+    if report.verdict is Verdict.VALID and not report.problems:
+        return
+    print(f"{root / path}: {report.verdict.value}")
+    for problem in report.problems:
+        where = f" [{problem.where}]" if problem.where else ""
+        print(f"  {problem.line}:{problem.column} {problem.level.value}{where} {problem.message}")
+        if problem.fix:
+            print(f"      fix: {problem.fix.title}")
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "where": problem.where,
+        "message": problem.message,
+        "level": problem.level.value,
+        "fix": problem.fix.title if problem.fix else None,
+    }
+
+
+def _tree_lines(branch: Branch, tree: Tree, depth: int) -> Iterator[str]:
+    for inner in branch.branches:
+        text = f"{'  ' * depth}{inner.name}"
+        if inner.leaf is not None:
+            leaf = read_leaf(inner.leaf.file, tree.root)
+            seeds = len(leaf.seed_contexts) or len(leaf.seed_examples)
+            text += f"   {leaf.kind.value}, {seeds} seed examples, {leaf.verdict.value}"
+        if inner.leaf is not None or not inner.folders_without_leaf:
+            yield text
+        yield from _tree_lines(inner, tree, depth + 1)
