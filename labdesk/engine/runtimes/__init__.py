@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 # eos: the model ended its text; stop: a stop text was reached; length: max_tokens or the context was used up;
-# too_long: the prompt alone does not fit the context, so nothing was written.
-Finish = Literal["eos", "stop", "length", "too_long"]
+# too_long: the prompt alone does not fit the context, so nothing was written; cancelled: a stream was told to stop.
+Finish = Literal["eos", "stop", "length", "too_long", "cancelled"]
 ShouldStop = Callable[[], bool]
 
 
