@@ -1,7 +1,7 @@
 """Builds an mlx-lm model from a GGUF file: the student is taught on exactly the weights that will be served.
 
-Tensor by tensor, so that never more than the model and one unpacked tensor are in memory. Import only in a worker, after
-`openblas.prepare_mlx()`.
+Tensor by tensor, so that never more than the model and one unpacked tensor are in memory. Import only in a worker,
+after `openblas.prepare_mlx()`.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def to_interleaved(values: Array, heads: int) -> Array:
 
 
 class FactorRope(nn.Module):  # type: ignore[misc]
-    """Rotary positions whose wavelengths are stretched one by one (Llama 3): angle = position / (base^(2i/d) * factor_i)."""
+    """Rotary positions with wavelengths stretched one by one (Llama 3): angle = position / (base^(2i/d) * factor_i)."""
 
     def __init__(self, size: int, base: float, factors: Array) -> None:
         super().__init__()

@@ -92,7 +92,7 @@ def shared_prefix(rows: Sequence[TrainingRow]) -> int:
 
 
 def lay_out(rows: Sequence[TrainingRow], total_weight: float) -> Layout:
-    """Lay rows end to end. Weights are divided by `total_weight`, so that the loss of a step is a mean over its batch."""
+    """Lay rows end to end. Weights are divided by `total_weight`: the loss of a step is a mean over its batch."""
     prefix = shared_prefix(rows)
     lengths = [len(row.tokens) - prefix for row in rows]
     longest, count = max(lengths), sum(lengths)

@@ -9,7 +9,7 @@ operations are used instead.
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import mlx.core as mx
 import mlx.nn as nn
@@ -36,13 +36,13 @@ def exp(x: mx.array) -> mx.array:
     return ((((_C4 * m + _C3) * m + _C2) * m + _C1) * m + _C0) * power
 
 
-@mx.custom_function  # type: ignore[untyped-decorator]
+@mx.custom_function
 def _swiglu(gate: mx.array, up: mx.array) -> tuple[mx.array, mx.array]:
     sigmoid = 1.0 / (1.0 + exp(-gate))
     return gate * sigmoid * up, sigmoid
 
 
-@_swiglu.vjp  # type: ignore[untyped-decorator]
+@_swiglu.vjp
 def _swiglu_vjp(
     primals: tuple[mx.array, mx.array], cotangents: tuple[mx.array, mx.array], outputs: tuple[mx.array, mx.array]
 ) -> tuple[mx.array, mx.array]:
@@ -52,13 +52,13 @@ def _swiglu_vjp(
     return back * up * (sigmoid + silu - silu * sigmoid), back * silu
 
 
-@mx.custom_function  # type: ignore[untyped-decorator]
+@mx.custom_function
 def _softmax(scores: mx.array) -> mx.array:
     weights = exp(scores - mx.max(scores, axis=-1, keepdims=True))
     return weights * (1.0 / mx.sum(weights, axis=-1, keepdims=True))
 
 
-@_softmax.vjp  # type: ignore[untyped-decorator]
+@_softmax.vjp
 def _softmax_vjp(primals: mx.array, cotangent: mx.array, output: mx.array) -> mx.array:
     weighted = cotangent * output
     return weighted - output * mx.sum(weighted, axis=-1, keepdims=True)
@@ -72,14 +72,17 @@ def on_cpu() -> bool:
 def swiglu(gate: mx.array, up: mx.array) -> mx.array:
     """silu(gate) * up, elementwise."""
     if on_cpu() and gate.dtype == mx.float32:
-        result: mx.array = _swiglu(gate, up)[0]
+        both: Any = _swiglu(gate, up)
+        result: mx.array = both[0]
         return result
-    return nn.silu(gate) * up
+    gated: mx.array = nn.silu(gate) * up
+    return gated
 
 
 def softmax(scores: mx.array) -> mx.array:
     """Softmax over the last dimension."""
     if on_cpu() and scores.dtype == mx.float32:
-        result: mx.array = _softmax(scores)
+        weights: Any = _softmax(scores)
+        result: mx.array = weights
         return result
     return mx.softmax(scores, axis=-1, precise=True)

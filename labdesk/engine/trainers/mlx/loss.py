@@ -32,7 +32,7 @@ def cross_entropy(head: nn.Module, states: mx.array, layout: Layout) -> mx.array
     """sum_i weight_i * -log softmax(head(states_i))[target_i]; states: (S, width)."""
     target, weight = mx.array(layout.target), mx.array(layout.weight)
 
-    @mx.custom_function  # type: ignore[untyped-decorator]
+    @mx.custom_function
     def loss(states: mx.array) -> tuple[mx.array, mx.array]:
         losses, gradients = [], []
         for start in range(0, states.shape[0], SLICE):
@@ -42,11 +42,12 @@ def cross_entropy(head: nn.Module, states: mx.array, layout: Layout) -> mx.array
             gradients.append(gradient)
         return mx.sum(mx.stack(losses)), mx.concatenate(gradients)
 
-    @loss.vjp  # type: ignore[untyped-decorator]
+    @loss.vjp
     def back(primal: mx.array, cotangents: tuple[mx.array, mx.array], outputs: tuple[mx.array, mx.array]) -> mx.array:
         return cotangents[0] * outputs[1]
 
-    value: mx.array = loss(states)[0]
+    result: Any = loss(states)
+    value: mx.array = result[0]
     return value
 
 

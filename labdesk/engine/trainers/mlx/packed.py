@@ -40,7 +40,8 @@ def hidden_states(model: Any, layout: Layout, *, checkpointing: bool = False) ->
             x = checkpoint(layer, lambda y, layer=layer: _block(layer, y, places, residual))(x)
         else:
             x = _block(layer, x, places, residual)
-    return model.model.norm(x)
+    states: mx.array = model.model.norm(x)
+    return states
 
 
 def _block(layer: Any, x: mx.array, places: Places, residual: float) -> mx.array:
@@ -75,14 +76,18 @@ def _attention(attention: Any, x: mx.array, places: Places) -> mx.array:
         k = mx.concatenate([mx.broadcast_to(head_keys, shape), k], axis=2)
         v = mx.concatenate([mx.broadcast_to(head_values, shape), v], axis=2)
     out = _mix(q, k, v, attention.scale, places.mask).transpose(0, 2, 1, 3)
-    out = _pick(out.reshape(places.rows * places.longest, -1), places.unpad, places.pad)
-    return attention.o_proj(mx.concatenate([*first, out], axis=0))
+    packed: Any = _pick(out.reshape(places.rows * places.longest, -1), places.unpad, places.pad)
+    result: mx.array = attention.o_proj(mx.concatenate([*first, packed], axis=0))
+    return result
 
 
 def _heads(x: mx.array, heads: int, norm: Any) -> mx.array:
     """(tokens, heads * size) -> (tokens, heads, size), normed per head where the family does that."""
     x = x.reshape(x.shape[0], heads, -1)
-    return norm(x) if norm is not None else x
+    if norm is None:
+        return x
+    normed: mx.array = norm(x)
+    return normed
 
 
 def _rectangle(x: mx.array, rows: int, length: int) -> mx.array:
@@ -93,7 +98,7 @@ def _rectangle(x: mx.array, rows: int, length: int) -> mx.array:
 def _rows(x: mx.array, places: Places) -> mx.array:
     """(R, heads, size) end to end -> (rows, heads, longest, size); empty cells are zero and masked."""
     heads, size = x.shape[1:]
-    cells = _pick(x.reshape(x.shape[0], -1), places.pad, places.unpad)
+    cells: Any = _pick(x.reshape(x.shape[0], -1), places.pad, places.unpad)
     return _rectangle(cells.reshape(-1, heads, size), places.rows, places.longest)
 
 
@@ -107,7 +112,7 @@ def _mix(q: mx.array, k: mx.array, v: mx.array, scale: float, mask: mx.array) ->
     return out.reshape(rows, heads, length, size)
 
 
-@mx.custom_function  # type: ignore[untyped-decorator]
+@mx.custom_function
 def _pick(x: mx.array, wanted: mx.array, inverse: mx.array) -> mx.array:
     """Rows `wanted` of x (n, width); the index n means a row of zeros. `inverse` picks the way back.
 
@@ -116,7 +121,7 @@ def _pick(x: mx.array, wanted: mx.array, inverse: mx.array) -> mx.array:
     return mx.take(mx.concatenate([x, mx.zeros((1, x.shape[1]), x.dtype)]), wanted, axis=0)
 
 
-@_pick.vjp  # type: ignore[untyped-decorator]
+@_pick.vjp
 def _pick_vjp(
     primals: tuple[mx.array, mx.array, mx.array], cotangent: mx.array, output: mx.array
 ) -> tuple[mx.array, mx.array, mx.array]:
