@@ -8,7 +8,7 @@ import typer
 
 from labdesk.cli.output import emit
 from labdesk.cli.run_job import run_job
-from labdesk.core.exam.report import leaf_scores, read_answers
+from labdesk.core.exam.sitting import leaf_scores, read_sitting
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.requests import request_exam
 
@@ -24,8 +24,8 @@ def exam(
     opened = Workspace.open(workspace)
     job = request_exam(opened, dataset, model, adapter)
     state = run_job(job, as_json)
-    answers = Path(state.artifact("answers") or "")
-    for leaf, score, count in leaf_scores(read_answers(answers)):
+    sitting = read_sitting(Path(state.artifact("sitting") or ""))
+    for leaf, score, count in leaf_scores(sitting):
         if as_json:
             emit({"type": "score", "leaf": leaf, "score": score, "questions": count})
         else:

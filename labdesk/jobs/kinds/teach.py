@@ -10,27 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from labdesk.core.events import Artifact, Done, Event, Hello, Note, Stage
-from labdesk.core.exam.report import ExamReport, write_report
+from labdesk.core.exam.report import build_report, write_report
+from labdesk.core.exam.sitting import read_sitting
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import ExamSpec, GenerateSpec, ReplaySpec, TeachSpec, TrainSpec
-from labdesk.core.storage import Journal, replay
 from labdesk.core.workspace import Workspace
 from labdesk.engine.context import JobContext
 from labdesk.jobs.datasets import freeze_generation
 from labdesk.jobs.follow import failure, run_to_end
+from labdesk.jobs.steps import add_step, read_steps
 
 Spec = TeachSpec
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One child job of this job, so that a restart finds it instead of making another."""
-
-    name: str
-    job: str
 
 
 class Teacher:
@@ -40,7 +32,7 @@ class Teacher:
         self.spec = spec
         self.context = context
         self.workspace = Workspace.open(context.workspace)
-        self.steps = {step.name: step.job for step in replay(context.folder / "steps.jsonl", Step)}
+        self.steps = read_steps(context.folder)
         self._shown = 0
 
     def run(self) -> Done:
@@ -95,9 +87,7 @@ class Teacher:
         if name in self.steps:
             return self.workspace.job(self.steps[name])
         job = self.workspace.add_job(kind, make_spec(), title, parent=self.context.folder.name)
-        journal = Journal(self.context.folder / "steps.jsonl")
-        journal.append(Step(name, job.id))
-        journal.close()
+        add_step(self.context.folder, name, job.id)
         self.steps[name] = job.id
         self.context.report(Artifact("job", str(job.path)))
         return job
@@ -121,9 +111,17 @@ class Teacher:
 
     def report(self, run: Path, before: JobState, after: JobState) -> str:
         """Write the exam report of this run; the HTML file's path."""
-        found = ExamReport.compare(Path(artifact(before, "answers")), Path(artifact(after, "answers")))
+        first, second = (read_sitting(Path(artifact(state, "sitting"))) for state in (before, after))
+        found = build_report(
+            self.context.folder.name,
+            first.questions,
+            first.by_id(),
+            second.by_id(),
+            model_before=first.model,
+            model_after="the taught model",
+        )
         page = write_report(found, run / "exam")
-        self.context.report(Note(found.verdict))
+        self.context.report(Note(found.verdict.headline))
         return str(page)
 
 
