@@ -1,0 +1,93 @@
+"""How far each leaf is, as a Qt list: all leaves first, then one row per leaf, updated in place."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from labdesk.gui.widgets.safe_text import harmless
+from labdesk.gui.words import number
+
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+ALL = ""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclasses.dataclass(frozen=True)
+class LeafRow:
+    """One line: `written` of `asked` samples, `kept` of them kept. `leaf` is "" for the line of all leaves."""
+
+    leaf: str
+    title: str
+    branch: str
+    asked: int
+    written: int
+    kept: int
+
+    @classmethod
+    def of(cls, leaf: str, counts: Mapping[str, int]) -> LeafRow:
+        """From the counts of a Funnel event."""
+        title = harmless(leaf.rsplit("/", 1)[-1].replace("_", " ")) if leaf else "All leaves"
+        branch = harmless(leaf.rsplit("/", 1)[0].replace("_", " ").replace("/", " › ")) if "/" in leaf else ""
+        return cls(leaf, title, branch, counts.get("asked", 0), counts.get("written", 0), counts.get("kept", 0))
+
+    @property
+    def fraction(self) -> float:
+        """How much of what was asked is written, 0 to 1."""
+        return min(1.0, self.written / self.asked) if self.asked else 0.0
+
+    @property
+    def words(self) -> str:
+        """ "34 kept of 120"."""
+        return f"{number(self.kept)} kept" + (f" of {number(self.asked)} asked" if self.asked else "")
+
+
+class LeafModel(QAbstractListModel):
+    """`show_funnels` takes JobState.funnels."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[LeafRow] = []
+
+    def show_funnels(self, funnels: Mapping[str, Mapping[str, int]]) -> None:
+        """Takes the present counts; rows that are new are added at the end, others change where they stand."""
+        for leaf, counts in sorted(funnels.items(), key=lambda pair: pair[0] != ALL):
+            row = LeafRow.of(leaf, counts)
+            at = next((i for i, old in enumerate(self._rows) if old.leaf == leaf), None)
+            if at is None:
+                at = 0 if leaf == ALL else len(self._rows)
+                self.beginInsertRows(QModelIndex(), at, at)
+                self._rows.insert(at, row)
+                self.endInsertRows()
+            elif self._rows[at] != row:
+                self._rows[at] = row
+                changed = self.index(at, 0)
+                self.dataChanged.emit(changed, changed)
+
+    def clear(self) -> None:
+        """Forgets all rows: another job is shown."""
+        if self._rows:
+            self.beginRemoveRows(QModelIndex(), 0, len(self._rows) - 1)
+            self._rows = []
+            self.endRemoveRows()
+
+    def row(self, index: Index) -> LeafRow | None:
+        """The row at an index."""
+        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.row(index)
+        if row is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{row.title}: {row.words}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return None
+        return row if role == ROW_ROLE else None

@@ -1,0 +1,69 @@
+"""Before anything runs: which leaves, what it will cost, and one button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from labdesk.gui.generate.leaf_choice import LeafChoice
+from labdesk.gui.generate.leaf_survey import SurveyedLeaf
+from labdesk.gui.generate.plan import plan_rows
+from labdesk.gui.theme import XL, XS, L, M
+from labdesk.gui.widgets.banner import Banner
+from labdesk.gui.widgets.layout import column, holder, panel, row
+from labdesk.gui.widgets.plan_card import PlanCard
+from labdesk.gui.widgets.text import label
+from labdesk.gui.widgets.two_line import TwoLineDelegate, list_view
+
+_CARD = 360
+
+
+class PlanView(QWidget):
+    """`start_wanted` carries the chosen leaf paths (empty for all)."""
+
+    start_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner = Banner()
+        self.choice = LeafChoice(self)
+        self.list = list_view("Leaves to generate from", self.choice, TwoLineDelegate())
+        self.card = PlanCard("Plan", "Generate", "sparkle")
+        self.card.setFixedWidth(_CARD)
+        self._teacher = ""
+        words = label(
+            "The teacher reads your seed examples and writes many more. Each one is checked before it counts.",
+            tone="muted",
+            wrap=True,
+        )
+        left = panel(
+            holder(row(label("Leaves", "heading"), margin=(M, 0, 0, 0))),
+            self.list,
+            gap=XS,
+            margin=(XS, M, XS, XS),
+            surface="card",
+        )
+        across = row(left, column(self.card, None), gap=L)
+        across.setStretch(0, 1)
+        whole = column(label("Generate", "title"), words, self.banner, across, gap=M, margin=XL)
+        whole.setStretch(3, 1)
+        self.setLayout(whole)
+        self.choice.chosen_changed.connect(self._show_plan)
+        self.card.started.connect(self._start)
+
+    def show_leaves(self, leaves: Sequence[SurveyedLeaf], teacher: str) -> None:
+        """A new survey, or another teacher."""
+        self._teacher = teacher
+        self.choice.show_leaves(leaves)
+
+    @Slot()
+    def _show_plan(self) -> None:
+        chosen = self.choice.chosen
+        self.card.show_plan(plan_rows(chosen, self._teacher))
+        self.card.offer("Generate" if chosen else "Choose a leaf first", enabled=bool(chosen))
+
+    @Slot()
+    def _start(self) -> None:
+        self.start_wanted.emit(() if self.choice.all_chosen else tuple(leaf.path for leaf in self.choice.chosen))

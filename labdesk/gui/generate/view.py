@@ -1,0 +1,175 @@
+"""The view behind Generate: nothing to generate from, the plan, or the run. Decides which of them; they only ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from labdesk.core.changes import Change
+from labdesk.core.errors import LabdeskError
+from labdesk.core.job_folder import JobFolder
+from labdesk.core.job_state import JobState
+from labdesk.gui.context import GuiContext
+from labdesk.gui.generate.leaf_survey import LeafSurvey
+from labdesk.gui.generate.plan_view import PlanView
+from labdesk.gui.generate.run_view import RunView
+from labdesk.gui.job_watch import JobWatch
+from labdesk.gui.widgets.button import button
+from labdesk.gui.widgets.empty_state import EmptyState
+from labdesk.jobs.requests import request_generation
+
+_LIVE = ("running", "waiting")
+
+
+class GenerateView(QWidget):
+    """`show_item` takes a job id, or a tuple of leaf paths to plan for."""
+
+    def __init__(self, context: GuiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.watch = JobWatch(context.bridge, self)
+        self.survey = LeafSurvey(context.workspace, context.bridge, self)
+        self.plan = PlanView()
+        self.run = RunView()
+        self.empty = EmptyState(
+            "sparkle",
+            "Nothing to generate from yet",
+            "Samples are made from leaves: small folders with a few questions and answers of yours. "
+            "Write one, or mend one that has a problem.",
+            button("Go to Teach", lambda: context.intents.go.emit("teach", None), kind="primary"),
+        )
+        self._stack = QStackedWidget()
+        for page in (self.empty, self.plan, self.run):
+            self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._planning = False  # the person asked for a new plan while an old run could be shown
+        self._connect()
+        self.survey.start()
+        self._choose_job()
+
+    def show_item(self, item: object) -> None:
+        """Called when another place sends a person here."""
+        if isinstance(item, str):
+            job = next((job for job in self._context.bridge.jobs("generate") if job.id == item), None)
+            if job is not None:
+                self._show_job(job)
+        elif isinstance(item, tuple):
+            self.show_plan()
+            self.plan.choice.choose_only(item)
+
+    def focus_first(self) -> None:
+        """The place was entered by keyboard or rail."""
+        page = self._stack.currentWidget()
+        (self.run.sample_list if page is self.run else self.plan.list if page is self.plan else self.empty).setFocus()
+
+    def show_plan(self) -> None:
+        """Back to the choice of leaves."""
+        self._planning = True
+        self.survey.start()
+        self._show_page()
+
+    def _connect(self) -> None:
+        bridge, actions = self._context.bridge, self._context.actions
+        self.watch.started.connect(self._on_started)
+        self.watch.events.connect(self.run.take_events)
+        self.watch.state_changed.connect(self._on_state)
+        self.survey.surveyed.connect(self._on_survey)
+        bridge.job_changed.connect(self._on_job)
+        bridge.changed.connect(self._on_change)
+        self._context.settings.changed.connect(self._on_survey)
+        self.plan.start_wanted.connect(self._start)
+        self.run.progress.stop_wanted.connect(self._stop)
+        self.run.progress.resume_wanted.connect(self._resume)
+        self.run.review_wanted.connect(
+            lambda: self._context.intents.go.emit("review", self.watch.job and self.watch.job.id)
+        )
+        self.run.train_wanted.connect(lambda: self._context.intents.go.emit("train", None))
+        self.run.plan_wanted.connect(self.show_plan)
+        actions.on("generate.start", self.plan.card.primary.click)
+        actions.on("generate.stop", self._stop)
+        actions.on("generate.plan", self.show_plan)
+
+    def _choose_job(self) -> None:
+        """Shows the newest generation unless the person looks at one that still runs."""
+        jobs = self._context.bridge.jobs("generate")
+        if not jobs or self._planning:
+            self._show_page()
+            return
+        if self.watch.job is None or (self.watch.job.id < jobs[-1].id and self.watch.state.status not in _LIVE):
+            self._show_job(jobs[-1])
+
+    def _show_job(self, job: JobFolder) -> None:
+        self._planning = False
+        self.watch.watch(job)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        running = self.watch.state.status == "running"
+        if self.watch.job is not None and not self._planning:
+            page: QWidget = self.run
+        else:
+            page = self.plan if self.survey.ready else self.empty
+        self._stack.setCurrentWidget(page)
+        actions = self._context.actions
+        actions.allow("generate.start", page is self.plan)
+        actions.allow("generate.stop", page is self.run and running)
+        actions.allow("generate.plan", page is self.run and not running)
+
+    def _start(self, leaves: tuple[str, ...]) -> None:
+        def verb() -> None:
+            teacher = self._context.settings.values.teacher
+            job = request_generation(self._context.workspace, leaves, teacher)
+            self._context.jobs.resume(job)
+            self._show_job(job)
+
+        self._try(verb)
+
+    def _stop(self) -> None:
+        job = self.watch.job
+        if job is not None:
+            self._try(lambda: self._context.jobs.stop(self._top(job)))
+
+    def _resume(self) -> None:
+        job = self.watch.job
+        if job is not None:
+            self._try(lambda: self._context.jobs.resume(self._top(job)))
+
+    def _top(self, job: JobFolder) -> JobFolder:
+        """The job that a person started: for a step of Generate & train, the whole."""
+        parent = job.request.parent
+        return next((one for one in self._context.bridge.jobs() if one.id == parent), job) if parent else job
+
+    def _try(self, verb: Callable[[], object]) -> None:
+        banner = self.run.banner if self._stack.currentWidget() is self.run else self.plan.banner
+        try:
+            verb()
+        except LabdeskError as error:
+            banner.say_error(error)
+
+    @Slot(object)
+    def _on_started(self, _job: object) -> None:
+        self.run.clear()
+
+    @Slot(object)
+    def _on_state(self, state: JobState) -> None:
+        self.run.show_state(state)
+        self._show_page()
+
+    @Slot()
+    def _on_survey(self) -> None:
+        self.plan.show_leaves(self.survey.found, self._context.settings.values.teacher)
+        self._show_page()
+
+    @Slot(str, object)
+    def _on_job(self, _job_id: str, state: JobState) -> None:
+        if state.kind == "generate":
+            self._choose_job()
+
+    @Slot(object)
+    def _on_change(self, change: Change) -> None:
+        if change.part == "jobs":
+            self._choose_job()
