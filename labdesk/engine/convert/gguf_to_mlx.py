@@ -62,7 +62,7 @@ def load_student(path: Path, dtype: mx.Dtype = mx.float32) -> Student:
     except ValueError as error:
         raise ModelError(
             f"The model file {path.name} does not have the parts that its kind of model must have.",
-            cause=str(error).splitlines()[0],
+            cause=" ".join(str(error).split())[:200],
             remedy="Choose another file of this model, or another student.",
         ) from error
     if ROPE_FACTORS in tensors:

@@ -30,8 +30,11 @@ def writing_gguf(target: Path, architecture: str) -> Iterator[GGUFWriter]:
             yield writer
         finally:
             writer.close()
-        with open(temporary, "rb+") as file:
-            flush_to_disk(file.fileno())
+        descriptor = os.open(temporary, os.O_RDWR)
+        try:
+            flush_to_disk(descriptor)
+        finally:
+            os.close(descriptor)
         temporary.chmod(0o644)
         temporary.replace(target)
         temporary = None
