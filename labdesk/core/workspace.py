@@ -154,6 +154,18 @@ class Workspace:
         self.announce("taxonomy", relative)
         return target
 
+    def restore(self, lies: Path, relative: str) -> None:
+        """Bring back what `remove` moved to `lies`. Raises TaxonomyError when its place is taken, StorageError."""
+        target = self.inside_taxonomy(relative)
+        if target.exists():
+            raise TaxonomyError(f"“{relative}” is already there.", remedy="Rename the new one first.")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            lies.rename(target)
+        except OSError as error:
+            raise storage.explain(error, target) from error
+        self.announce("taxonomy", relative)
+
     def reviews(self, job_id: str) -> dict[str, Decision]:
         """The person's decisions on the samples of a generation, by sample id."""
         return ReviewJournal.read(self.job(job_id).path)

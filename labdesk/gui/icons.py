@@ -32,7 +32,9 @@ def _glyph(name: str) -> str:
 
 
 def draw(painter: QPainter, rect: QRect, name: str, colour: QColor) -> None:
-    """Paints one icon into `rect`."""
+    """Paints one icon into `rect`; nothing into an empty one."""
+    if rect.width() < 2 or rect.height() < 2:
+        return
     painter.save()
     painter.setFont(_family().font("ph", round(min(rect.width(), rect.height()) * _FILL_OF_BOX)))
     painter.setPen(colour)
@@ -54,6 +56,8 @@ class _Engine(QIconEngine):
         draw(painter, rect, self._name, QColor(getattr(colours, role)))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():
+            return QPixmap()
         made = QPixmap(size)
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)

@@ -134,6 +134,7 @@ QHeaderView::section {{ background: {c.window}; color: {c.muted}; border: 0; bor
   padding: 6px 8px; font-weight: 500; }}
 QTabWidget::pane {{ border: 0; border-top: 1px solid {c.line}; }}
 QTabBar {{ background: transparent; }}
+QTabWidget::tab-bar {{ left: 12px; }}
 QTabBar::tab {{ background: transparent; color: {c.muted}; border: 0; border-bottom: 2px solid transparent;
   padding: 8px 12px; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}

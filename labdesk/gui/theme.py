@@ -100,8 +100,11 @@ def make_palette(colours: Roles) -> QPalette:
 
 
 def roles_for(palette: QPalette) -> Roles:
-    """The roles that go with a palette; painted widgets ask with their own."""
-    return roles.DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else roles.LIGHT
+    """The roles that go with a palette; painted widgets ask with their own.
+
+    Told by the colour of links, the one role that the stylesheet never overrides in a widget's palette."""
+    link = palette.color(QPalette.ColorRole.Link).name()
+    return roles.DARK if link == roles.DARK.accent_text.lower() else roles.LIGHT
 
 
 def apply(app: QApplication, scheme: Scheme, text_scale: float = 1.0) -> None:

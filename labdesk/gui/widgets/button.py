@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from labdesk.gui.icons import icon
-from labdesk.gui.theme import ICON
+from labdesk.gui.theme import ICON, XS
 
 Kind = Literal["primary", "plain", "quiet", "danger", "link"]
 _ICON_ROLE: dict[Kind, str] = {
@@ -31,7 +31,7 @@ def button(
     made.setAccessibleName(text.replace("&", ""))
     if glyph:
         made.setIcon(icon(glyph, _ICON_ROLE[kind]))
-        made.setIconSize(QSize(ICON, ICON))
+        made.setIconSize(QSize(ICON + XS, ICON))  # a little air between icon and words
     if on_click is not None:
         made.clicked.connect(lambda *_: on_click())
     return made

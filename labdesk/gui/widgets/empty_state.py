@@ -23,11 +23,13 @@ class EmptyState(QWidget):
         picture = _Picture(glyph)
         self.heading = label(heading, "heading")
         self.sentence = label(sentence, tone="muted", wrap=True)
-        self.sentence.setFixedWidth(_WIDEST)
+        self.sentence.setMaximumWidth(_WIDEST)
         for text in (self.heading, self.sentence):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         actions = row(None, *buttons, None, gap=S)
-        middle = column(None, picture, L, self.heading, row(None, self.sentence, None), gap=S, margin=XL)
+        around = row(self.sentence)
+        around.setAlignment(self.sentence, Qt.AlignmentFlag.AlignHCenter)
+        middle = column(None, picture, L, self.heading, around, gap=S, margin=XL)
         if buttons:
             middle.addSpacing(S)
             middle.addLayout(actions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from labdesk.gui.theme import XS
@@ -23,7 +25,8 @@ class FormRow(QWidget):
         self.help = label(help_text, "small", "muted", wrap=True)
         self.help.setVisible(bool(help_text))
         self.problem = label(step="small", tone="bad", wrap=True)
-        self.fix = button("Fix", kind="link")
+        self.run_fix: Callable[[], object] | None = None
+        self.fix = button("Fix", self._fix, kind="link")
         self._trouble = QWidget()
         across = row(self.problem, self.fix, gap=XS)
         across.setStretch(0, 1)
@@ -39,3 +42,7 @@ class FormRow(QWidget):
         self.fix.setAccessibleName(f"{fix}: {message}")
         self.fix.setVisible(bool(fix))
         self._trouble.setVisible(bool(message))
+
+    def _fix(self) -> None:
+        if self.run_fix is not None:
+            self.run_fix()

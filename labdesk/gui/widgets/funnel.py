@@ -56,6 +56,10 @@ class Funnel(QWidget):
         for name, cell in self._cells.items():
             cell.show_count(counts.get(name), most)
 
+    def lift(self) -> None:
+        """No step is chosen any more."""
+        self._choose("")
+
     def _choose(self, name: str) -> None:
         for cell in self._cells.values():
             cell.setChecked(cell.step.name == name)

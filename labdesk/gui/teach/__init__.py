@@ -1,0 +1,1 @@
+"""The place Teach: the tree, the leaf form, the source document."""

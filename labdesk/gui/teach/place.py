@@ -1,0 +1,57 @@
+"""Teach in the rail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from labdesk.gui.context import GuiContext
+from labdesk.gui.place import ActionSpec, Place
+from labdesk.gui.widgets.state_dot import State
+
+if TYPE_CHECKING:
+    from labdesk.gui.teach.view import TeachView
+
+
+class TeachPlace:
+    """Tree, leaf form, source document."""
+
+    name = "teach"
+    title = "Teach"
+    icon = "tree-structure"
+    hint = "Write down what the model should learn."
+    actions: tuple[ActionSpec, ...] = (
+        ActionSpec(
+            "teach.start", "Generate && train", "Ctrl+Return", "graduation-cap", "Teach all leaves to the model."
+        ),
+        ActionSpec("teach.new", "New leaf…", "Ctrl+N", "plus", separator=True),
+        ActionSpec("teach.add", "Add an example", "Ctrl+E", "plus-circle"),
+        ActionSpec(
+            "teach.passage", "Make the selection a passage", "Ctrl+D", "quotes", "For text marked in the document."
+        ),
+        ActionSpec("teach.save", "Save", "Ctrl+S", "floppy-disk", "Typing is also saved when you move on."),
+        ActionSpec("teach.undo", "Undo the last change of this leaf", "Ctrl+Alt+Z", "arrow-u-up-left", separator=True),
+        ActionSpec("teach.redo", "Redo the last change of this leaf", "Ctrl+Alt+Y", "arrow-u-up-right"),
+        ActionSpec("teach.rename", "Rename…", "F2", "pencil-simple", separator=True),
+        ActionSpec("teach.delete", "Move to trash", "Ctrl+Backspace", "trash"),
+        ActionSpec("teach.search", "Search the taxonomy", "Ctrl+F", "magnifying-glass", separator=True),
+        ActionSpec("teach.reload", "Look for changes on disk", "F5", "arrow-clockwise"),
+    )
+
+    def __init__(self) -> None:
+        self._view: TeachView | None = None
+
+    def build(self, context: GuiContext) -> QWidget:
+        from labdesk.gui.teach.view import TeachView  # here, so that the window starts without it
+
+        self._view = TeachView(context)
+        return self._view
+
+    def state(self, context: GuiContext) -> State:
+        return self._view.state() if self._view else State()
+
+
+def place() -> Place:
+    """Found by `gui.place.find_places`."""
+    return TeachPlace()
