@@ -15,7 +15,7 @@ import yaml
 from labdesk.core.errors import TaxonomyError
 from labdesk.core.taxonomy.edit_plans import Plan, adding, insertion, moving, removal, replacing
 from labdesk.core.taxonomy.problem import where_of
-from labdesk.core.taxonomy.spans import is_block_scalar, removal_of_key
+from labdesk.core.taxonomy.spans import is_block_scalar, removals_of_key
 from labdesk.core.taxonomy.yaml_source import Fault, YamlPath, YamlSource, read_yaml
 
 Planner = Callable[[YamlSource], Iterable[Plan]]
@@ -63,8 +63,7 @@ def remove_item(data: bytes, path: YamlPath) -> bytes:
     def plan(now: YamlSource) -> Iterable[Plan]:
         if isinstance(parent, list):
             return removal(now, path[:-1], int(path[-1]))
-        change = removal_of_key(now, path)
-        return [[change]] if change else []
+        return [removals_of_key(now, path)]
 
     return _edited(source, goal, path, plan)
 

@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 from labdesk.core.taxonomy.problem import Fix, Level, Problem, Replacement, Verdict, where_of
 from labdesk.core.taxonomy.render import double_quoted
 from labdesk.core.taxonomy.schema import NEWEST_VERSION, declared_version
-from labdesk.core.taxonomy.spans import removal_of_key
+from labdesk.core.taxonomy.spans import removals_of_key
 from labdesk.core.taxonomy.yaml_source import YamlPath, YamlSource, pair_of
 
 MEANING = {
@@ -162,8 +162,8 @@ def _unknown_keys(error: ValidationError, source: YamlSource, path: YamlPath) ->
             fix: Fix | None = Fix(f"Rename it to “{near[0]}”", (span,))
             message += f" Do you mean “{near[0]}”?"
         else:
-            removal = removal_of_key(source, inner)
-            fix = Fix(f"Remove “{str(key)[:60]}”", (removal,)) if removal else None
+            removals = removals_of_key(source, inner)
+            fix = Fix(f"Remove “{str(key)[:60]}”", tuple(removals)) if removals else None
         yield Problem(*place, where_of(inner), message, Level.ERROR, fix)
 
 

@@ -1,34 +1,48 @@
-"""The first bytes of a leaf that a person makes: the right fields for its kind, empty, ready to be filled in."""
+"""The text of a new qna.yaml: the fields of its kind, in the order people write them, holding what is known so far."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labdesk.core.taxonomy import edit
 from labdesk.core.taxonomy.leaf import LeafKind
+from labdesk.core.taxonomy.render import Style, block_lines
+from labdesk.core.taxonomy.schema import NEWEST_VERSION
 
-_SEEDS = 5
-_PAIRS = 3
+MIN_SEEDS = 5
+MIN_PAIRS = 3
 
 
-def new_leaf(kind: LeafKind, *, about: str = "", created_by: str = "") -> bytes:
-    """A qna.yaml with `about` (one sentence) filled in. It has as many empty seed examples as a valid leaf needs."""
-    fields: list[tuple[str, Any]] = [("version", 3), ("created_by", created_by)]
+def new_leaf_text(
+    kind: LeafKind,
+    *,
+    created_by: str = "",
+    task_description: str = "",
+    domain: str = "",
+    document_outline: str = "",
+    patterns: Sequence[str] = (),
+    seeds: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
+    """A qna.yaml of the newest version. Without `seeds` it holds five empty ones: a draft that waits for the person.
+
+    For knowledge a seed is {"context", "questions_and_answers": [{"question", "answer"}]}; for a skill
+    {"question", "answer"} with "context" when grounded. `patterns` name documents in the leaf's folder.
+    """
+    fields: dict[str, Any] = {"version": NEWEST_VERSION, "created_by": created_by}
     if kind is LeafKind.KNOWLEDGE:
-        fields += [("domain", ""), ("document_outline", about)]
+        fields |= {"domain": domain, "document_outline": document_outline}
     else:
-        fields += [("task_description", about)]
-    fields.append(("seed_examples", [_seed(kind) for _ in range(_SEEDS)]))
+        fields |= {"task_description": task_description}
+    fields["seed_examples"] = list(seeds) or [empty_seed(kind) for _ in range(MIN_SEEDS)]
     if kind is LeafKind.KNOWLEDGE:
-        fields.append(("document", {"repo": ".", "commit": "local", "patterns": ["document.md"]}))
-    data = b""
-    for name, value in fields:
-        data = edit.set_field(data, (name,), value)
-    return data
+        fields["document"] = {"repo": ".", "commit": "local", "patterns": list(patterns)}
+    return ("\n".join(block_lines(fields, Style(), 0)) + "\n").encode("utf-8")
 
 
-def _seed(kind: LeafKind) -> dict[str, Any]:
-    pair = {"question": "", "answer": ""}
+def empty_seed(kind: LeafKind) -> dict[str, Any]:
+    """A seed example with all its fields and nothing in them."""
     if kind is LeafKind.KNOWLEDGE:
-        return {"context": "", "questions_and_answers": [dict(pair) for _ in range(_PAIRS)]}
-    return {"context": " ", **pair} if kind is LeafKind.GROUNDED else pair
+        pairs = [{"question": "", "answer": ""} for _ in range(MIN_PAIRS)]
+        return {"context": "", "questions_and_answers": pairs}
+    seed = {"question": "", "answer": ""}
+    return {"context": "", **seed} if kind is LeafKind.GROUNDED else seed

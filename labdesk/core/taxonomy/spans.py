@@ -7,7 +7,9 @@ import re
 import yaml
 
 from labdesk.core.taxonomy.problem import Replacement
-from labdesk.core.taxonomy.yaml_source import YamlPath, YamlSource, pair_of
+from labdesk.core.taxonomy.yaml_source import YamlPath, YamlSource
+
+_KEEP = re.compile(r"[|>][0-9]?\+")
 
 
 def line_start(text: str, offset: int) -> int:
@@ -37,7 +39,10 @@ def content_end(text: str, node: yaml.Node) -> int:
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         return max(_last_child_end(text, node), start)
     if is_block_scalar(node):
-        return int(start) + max(1, len(text[start:end].rstrip()))
+        written = text[start:end]
+        if _KEEP.match(written):  # the empty lines after it belong to it
+            return int(start) + len(written.removesuffix("\n").removesuffix("\r"))
+        return int(start) + max(1, len(written.rstrip()))
     return int(end)
 
 
@@ -88,14 +93,17 @@ def item_lines(text: str, sequence: yaml.SequenceNode, index: int) -> tuple[int,
     return line_start(text, dash), line_stop(text, last)
 
 
-def removal_of_key(source: YamlSource, path: YamlPath) -> Replacement | None:
-    """The replacement that takes one `key: value` out of its mapping, or None when it cannot be told."""
+def removals_of_key(source: YamlSource, path: YamlPath) -> list[Replacement]:
+    """The replacements that take `key: value` out of its mapping, every time it is written there."""
     mapping = source.find(path[:-1])
-    pair = pair_of(mapping, str(path[-1]))
-    if pair is None or not isinstance(mapping, yaml.MappingNode):
-        return None
-    text, (key, value) = source.text, pair
-    position = next(number for number, one in enumerate(mapping.value) if one[0] is key)
+    if not isinstance(mapping, yaml.MappingNode):
+        return []
+    places = [number for number, (key, _) in enumerate(mapping.value) if key.value == str(path[-1])]
+    return [_removal_of_pair(source.text, mapping, place) for place in places]
+
+
+def _removal_of_pair(text: str, mapping: yaml.MappingNode, position: int) -> Replacement:
+    key, value = mapping.value[position]
     following = mapping.value[position + 1][0] if position + 1 < len(mapping.value) else None
     end = max(content_end(text, value), _after_colon(text, key))
     if mapping.flow_style:
