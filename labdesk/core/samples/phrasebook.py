@@ -1,0 +1,49 @@
+"""The phrase book: frames to ask a question in, and groups of words that may stand for one another in a question."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from labdesk.core.errors import GenerationError
+
+
+class Phrasebook(msgspec.Struct, frozen=True, kw_only=True):
+    """Phrases of one language. A frame has {question} or {lower} (the question in lower case), and may have {subject}.
+
+    `synonyms` lists groups; the first word of a group may be replaced by each of the others. `marks` are small words:
+    a text that holds none of them is taken to be in another language.
+    """
+
+    language: str
+    marks: tuple[str, ...]
+    frames: tuple[str, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+
+    def speaks(self, text: str) -> bool:
+        """Whether `text` seems to be in this language."""
+        return not set(re.findall(r"[^\W\d_]+", text.lower())).isdisjoint(self.marks)
+
+
+def read_phrasebook(path: Path) -> Phrasebook:
+    """Read a phrase book. Raises GenerationError when it is missing or damaged."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Phrasebook)
+    except (OSError, msgspec.DecodeError) as error:
+        raise GenerationError(
+            f"The phrase book “{path.name}” cannot be used.", cause=str(error), remedy="Install labdesk again."
+        ) from error
+
+
+def lower_first(text: str) -> str:
+    """`What is it?` becomes `what is it?`; `I`, acronyms and names keep their capital only if the second letter has one."""
+    if not text or re.match(r"I\b|[A-Z]{2}", text):
+        return text
+    return text[0].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]

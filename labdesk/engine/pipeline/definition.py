@@ -1,0 +1,63 @@
+"""Reads a pipeline file: YAML, `version: "1.0"`, a list of blocks {name, type, config}, as InstructLab's are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from labdesk.core.errors import GenerationError
+
+VERSION = "1.0"
+
+
+class BlockEntry(msgspec.Struct, frozen=True):
+    """One step of a pipeline: `type` names the class, `name` is free and unique, `config` are its options."""
+
+    name: str
+    type: str
+    config: dict[str, Any] = {}
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """When a generation gives up: if more than `discards` of the last `window` rows the teacher wrote were discarded."""
+
+    window: int = 50
+    discards: float = 0.9
+
+
+class PipelineDefinition(msgspec.Struct, frozen=True):
+    """A pipeline as data. `style` tells a person how the teacher is spoken to: completion, chat, or rules only."""
+
+    version: str
+    blocks: tuple[BlockEntry, ...]
+    title: str = ""
+    style: str = "completion"
+    budget: Budget = Budget()
+    name: str = ""
+
+
+def read_pipeline(path: Path) -> PipelineDefinition:
+    """Read and check a pipeline file. Raises GenerationError that names the file and what is wrong in it."""
+    try:
+        data = yaml.safe_load(path.read_bytes())
+        definition = msgspec.convert(data, PipelineDefinition)
+    except OSError as error:
+        raise _fault(path, f"{error.strerror}.") from error
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise _fault(path, str(error)) from error
+    if definition.version != VERSION:
+        raise _fault(path, f"Its version is “{definition.version}”; labdesk reads version “{VERSION}”.")
+    names = [block.name for block in definition.blocks]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise _fault(path, f"Two blocks are named “{twice}”.")
+    return msgspec.structs.replace(definition, name=path.stem)
+
+
+def _fault(path: Path, cause: str) -> GenerationError:
+    return GenerationError(
+        f"The pipeline “{path.name}” cannot be used.", cause=cause, remedy="Correct the file, or choose another pipeline."
+    )

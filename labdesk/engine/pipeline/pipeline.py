@@ -1,0 +1,160 @@
+"""Runs a pipeline over a leaf: blocks make drafts in a fixed order, filters judge them, every sample is reported once.
+
+The order of samples depends on the job's seed and the leaf alone, never on which answer came first. A run that is given
+the samples of an earlier, killed run makes only the missing ones and ends with the same set.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from labdesk.core.errors import GenerationError, JobStopped
+from labdesk.core.samples.material import Material
+from labdesk.core.samples.sample import Sample, Verdict
+from labdesk.engine.pipeline.catalog import build_block, build_filter, is_block
+from labdesk.engine.pipeline.definition import Budget, PipelineDefinition
+from labdesk.engine.pipeline.seams import Block, Filter, Kit, Slot, as_sample, slots_of
+
+#: So many samples are made, judged and reported together: enough to keep a batching engine busy, few enough to lose little.
+BATCH = 32
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """What one leaf yielded, for the funnel and the plan of the next run."""
+
+    leaf: str
+    asked: int
+    kept: int
+    discarded: int
+    generated_tokens: int
+    reasons: tuple[tuple[str, int], ...]
+
+
+class Pipeline:
+    """A pipeline file brought to life. One object serves many leaves, one after the other."""
+
+    def __init__(self, definition: PipelineDefinition, kit: Kit) -> None:
+        """Raises GenerationError when the file names an unknown block or option."""
+        self._kit = kit
+        self._budget = definition.budget
+        self._blocks: list[tuple[str, Block, int]] = []  # name, block, number of filters that stand before it
+        self._filters: list[Filter] = []
+        for entry in definition.blocks:
+            if is_block(entry):
+                self._blocks.append((entry.name, build_block(entry), len(self._filters)))
+            else:
+                self._filters.append(build_filter(entry))
+
+    def plan(self, material: Material) -> dict[str, int]:
+        """How many samples each block will ask for, by block name."""
+        return {
+            name: sum(count for _unit, count in block.units(material, self._kit)) for name, block, _place in self._blocks
+        }
+
+    def run(
+        self,
+        material: Material,
+        done: Mapping[str, Sample],
+        on_sample: Callable[[Sample], None],
+        held_out: Sequence[str] = (),
+    ) -> Made:
+        """Make what is missing of a leaf and report each sample, kept or not, through `on_sample`.
+
+        `done` maps sample ids to the samples of an earlier run. Raises JobStopped when asked to stop (nothing reported
+        is lost), GenerationError when the teacher yields nothing usable.
+        """
+        before = [sample for sample in done.values() if sample.leaf == material.leaf]
+        for one in self._filters:
+            one.begin(material, [sample for sample in before if sample.kept], held_out)
+        tally = _Tally(material.leaf, self._budget, self._kit.runtime.name)
+        tokens = self._kit.generated_tokens
+        for name, block, place in self._blocks:
+            slots = slots_of(name, block.units(material, self._kit), material, self._kit.seed)
+            for slot in slots:
+                if slot.id in done:
+                    tally.count(done[slot.id], generated=block.generates)
+            missing = [slot for slot in slots if slot.id not in done]
+            for at in range(0, len(missing), BATCH):
+                batch = missing[at : at + BATCH]
+                self._batch(name, block, batch, self._filters[place:], material, tally, on_sample)
+        return tally.result(self._kit.generated_tokens - tokens)
+
+    def _batch(
+        self,
+        name: str,
+        block: Block,
+        slots: Sequence[Slot],
+        filters: Sequence[Filter],
+        material: Material,
+        tally: _Tally,
+        on_sample: Callable[[Sample], None],
+    ) -> None:
+        """Make, judge and report some samples. Raises as `run`."""
+        if self._kit.should_stop():
+            raise JobStopped
+        samples = [as_sample(draft, material, name, self._kit.runtime.name) for draft in block.make(material, slots, self._kit)]
+        if len(samples) < len(slots) or self._kit.should_stop():
+            raise JobStopped
+        for one in filters:
+            samples = self._judged(one, material, samples)
+        for sample in samples:
+            on_sample(sample)
+            tally.count(sample, generated=block.generates)
+        tally.raise_if_hopeless()
+
+    def _judged(self, one: Filter, material: Material, samples: list[Sample]) -> list[Sample]:
+        """The samples with the verdict of one filter added to those that are still kept."""
+        standing = [sample for sample in samples if sample.kept]
+        verdicts = one.judge(material, standing, self._kit) if standing else []
+        if len(verdicts) < len(standing):
+            raise JobStopped
+        given: dict[str, Verdict] = {sample.id: verdict for sample, verdict in zip(standing, verdicts, strict=True)}
+        return [
+            msgspec.structs.replace(sample, verdicts=(*sample.verdicts, given[sample.id])) if sample.id in given else sample
+            for sample in samples
+        ]
+
+
+class _Tally:
+    """Counts what happened and knows when there is no hope."""
+
+    def __init__(self, leaf: str, budget: Budget, teacher: str) -> None:
+        self._leaf, self._budget, self._teacher = leaf, budget, teacher
+        self._kept = self._discarded = 0
+        self._reasons: Counter[str] = Counter()
+        self._recent: deque[bool] = deque(maxlen=budget.window)
+
+    def count(self, sample: Sample, *, generated: bool) -> None:
+        self._kept += sample.kept
+        self._discarded += not sample.kept
+        if not sample.kept:
+            self._reasons[sample.reason] += 1
+        if generated:
+            self._recent.append(sample.kept)
+
+    def raise_if_hopeless(self) -> None:
+        """Raises GenerationError when nearly all of the last rows that the teacher wrote were discarded."""
+        full = len(self._recent) == self._budget.window
+        if full and self._recent.count(False) > self._budget.discards * self._budget.window:
+            raise self._error(f"{self._recent.count(False)} of the last {len(self._recent)} samples were discarded")
+
+    def result(self, tokens: int) -> Made:
+        """The counts. Raises GenerationError when nothing was kept."""
+        if not self._kept:
+            raise self._error("Not one sample was kept" if self._discarded else "The leaf gave nothing to make samples of")
+        reasons = tuple(self._reasons.most_common())
+        asked = self._kept + self._discarded
+        return Made(
+            leaf=self._leaf, asked=asked, kept=self._kept, discarded=self._discarded, generated_tokens=tokens, reasons=reasons
+        )
+
+    def _error(self, what: str) -> GenerationError:
+        why = "; ".join(f"{count} × {reason}" for reason, count in self._reasons.most_common(3))
+        return GenerationError(
+            f"The teacher “{self._teacher}” yields nothing usable for the leaf “{self._leaf}”.",
+            cause=f"{what}{', mostly because: ' + why if why else ''}.",
+            remedy="Choose a larger teacher, or look at the discarded samples in Review and improve the seed examples.",
+        )

@@ -1,0 +1,139 @@
+"""What every block and every filter is: two small protocols and the kit of tools they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, Protocol
+
+import msgspec
+
+from labdesk.core.samples.identity import prompt_hash, sample_id, sample_seed
+from labdesk.core.samples.material import Material
+from labdesk.core.samples.phrasebook import Phrasebook
+from labdesk.core.samples.sample import Form, Origin, Provenance, Sample, SourceSpan, Verdict
+from labdesk.engine.runtimes import Completed, Completion, Runtime, Scored, Scoring
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """The place of one sample before it exists: the `index`-th that a block makes of `unit` (a fact's name)."""
+
+    id: str
+    unit: str
+    index: int
+
+    @property
+    def seed(self) -> int:
+        """The random seed of this sample."""
+        return sample_seed(self.id)
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a block made for a slot. `fault` says in plain words why there is nothing usable; then texts may be empty."""
+
+    slot: Slot
+    origin: Origin
+    form: Form
+    fact: str
+    question: str
+    answer: str
+    context: str = ""
+    source: SourceSpan | None = None
+    prompt: str = ""
+    fault: str = ""
+
+
+class Kit:
+    """The tools of one generation: the teacher, the phrase book, the seed of the job and the stop switch."""
+
+    def __init__(
+        self, runtime: Runtime, book: Phrasebook, *, seed: int = 0, should_stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.runtime = runtime
+        self.book = book
+        self.seed = seed
+        self.should_stop = should_stop
+        self.generated_tokens = 0
+
+    def complete(self, requests: Sequence[Completion]) -> dict[str, Completed]:
+        """All answers by key. Fewer come back when the job was asked to stop."""
+        answers: dict[str, Completed] = {}
+
+        def on_done(done: Completed) -> None:
+            answers[done.key] = done
+
+        if requests:
+            self.generated_tokens += self.runtime.complete(requests, on_done, self.should_stop).generated_tokens
+        return answers
+
+    def score(self, requests: Sequence[Scoring]) -> dict[str, Scored]:
+        """All scores by key. Fewer come back when the job was asked to stop."""
+        answers: dict[str, Scored] = {}
+
+        def on_done(done: Scored) -> None:
+            answers[done.key] = done
+
+        if requests:
+            self.runtime.score(requests, on_done, self.should_stop)
+        return answers
+
+
+class Block(Protocol):
+    """Makes drafts. `generates` tells whether the teacher writes them (rules and copies cost nothing)."""
+
+    type: ClassVar[str]
+    generates: ClassVar[bool]
+
+    def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
+        """(unit, how many samples) in the order in which they are made. Must not depend on chance or on the teacher."""
+        ...
+
+    def make(self, material: Material, slots: Sequence[Slot], kit: Kit) -> Iterator[Draft]:
+        """One draft per slot, in the order of `slots`. Fewer when the job was asked to stop."""
+        ...
+
+
+class Filter(Protocol):
+    """Accepts or discards. Filters run in the order of the pipeline file, each on what the one before accepted."""
+
+    type: ClassVar[str]
+
+    def begin(self, material: Material, kept: Sequence[Sample], held_out: Sequence[str]) -> None:
+        """A leaf begins. `kept` are samples of an earlier run of the same job; `held_out` are exam questions."""
+        ...
+
+    def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:
+        """One verdict per sample, in order. Samples arrive in a fixed order, so state kept between calls is repeatable."""
+        ...
+
+
+def slots_of(block: str, units: Sequence[tuple[str, int]], material: Material, seed: int) -> list[Slot]:
+    """All places of a block, in order."""
+    return [
+        Slot(id=sample_id(seed, material.leaf, block, unit, index), unit=unit, index=index)
+        for unit, count in units
+        for index in range(count)
+    ]
+
+
+def as_sample(draft: Draft, material: Material, block: str, teacher: str) -> Sample:
+    """A draft as a record with its provenance; a fault becomes its first verdict."""
+    verdicts = (Verdict(filter=block, passed=False, reason=draft.fault),) if draft.fault else ()
+    return Sample(
+        id=draft.slot.id,
+        leaf=material.leaf,
+        root=material.root,
+        form=draft.form,
+        origin=draft.origin,
+        fact=draft.fact,
+        question=draft.question,
+        answer=draft.answer,
+        context=draft.context,
+        source=draft.source,
+        provenance=Provenance(
+            block=block,
+            teacher=teacher if draft.prompt else "",
+            prompt_sha=prompt_hash(draft.prompt) if draft.prompt else "",
+            seed=draft.slot.seed if draft.prompt else 0,
+        ),
+        verdicts=verdicts,
+    )
