@@ -43,12 +43,6 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a whole file (adapters are small; the chat header shows it)."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _spread(tensors: list[GgufTensor]) -> list[GgufTensor]:
     if len(tensors) <= _SAMPLED_TENSORS:
         return tensors

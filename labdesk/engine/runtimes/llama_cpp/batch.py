@@ -1,8 +1,8 @@
 """Continuous batching: many pieces of work in one context, a freed sequence taking the next piece at once.
 
-One step computes one token of every sequence that is writing, and fills the rest of the batch with chunks of prompts still
-being read. Waiting work is ordered by its tokens, so prompts that begin alike follow one another; the first reads the common
-beginning, the others wait for it and then share its memory.
+One step computes one token of every sequence that is writing, and fills the rest of the batch with chunks of prompts
+still being read. Waiting work is ordered by its tokens, so prompts that begin alike follow one another; the first reads
+the common beginning, the others wait for it and then share its memory.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ _ABORT = ctypes.CFUNCTYPE(ctypes.c_bool, ctypes.c_void_p)
 class LoadOptions(msgspec.Struct, frozen=True):
     """How to load a model. Zeros mean: decide by yourself.
 
-    context: longest prompt plus answer, tokens. parallel: sequences computed at once (1 to 64). cells: tokens remembered
-    over all sequences together. batch: prompt tokens read in one step. gpu_layers: -1 = all that a GPU build can take.
+    context: longest prompt plus answer, tokens. parallel: sequences computed at once, 1 to 64. cells: tokens remembered
+    over all sequences. batch: prompt tokens read in one step. gpu_layers: -1 = all that a GPU build can take.
     """
 
     context: int = 4096
@@ -65,7 +65,7 @@ class LoadedModel:
         self._should_stop: Callable[[], bool] | None = None
         self._asked = 0.0
         self._abort = _ABORT(self._abort_now)
-        native.llama_set_abort_callback(self._context, self._abort, ctypes.c_void_p(0))  # type: ignore[arg-type]
+        native.llama_set_abort_callback(self._context, self._abort, ctypes.c_void_p(0))
 
     @property
     def native_context(self) -> int:
@@ -76,7 +76,7 @@ class LoadedModel:
         """Compute a batch: 0 done, 1 no room in the memory, 2 stopped. Raises ModelError when the engine fails."""
         self._should_stop = should_stop
         NATIVE_LOG.clear()
-        code: int = native.llama_decode(self._context, batch)  # type: ignore[arg-type]
+        code: int = native.llama_decode(self._context, batch)
         self._should_stop = None
         if code < 0:
             raise ModelError(
@@ -109,8 +109,8 @@ class LoadedModel:
                 cause=NATIVE_LOG.last_problem(),
                 remedy="Choose the adapter that was trained on this model, or the model it was trained on.",
             )
-        self._adapters[path] = handle
-        return handle
+        self._adapters[path] = int(handle)
+        return int(handle)
 
     def close(self) -> None:
         """Free the context, the adapters (the model owns them) and the model."""
@@ -162,6 +162,9 @@ def context_params(header: GgufHeader, context: int, options: LoadOptions) -> na
     params.n_outputs_max = output_rows(options)
     params.n_threads = params.n_threads_batch = options.threads or default_threads()
     params.kv_unified = True
+    if not native.llama_supports_gpu_offload():
+        # On processors flash attention adds up in 16 bits: not faster, and 200 times noisier than without.
+        params.flash_attn_type = native.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.no_perf = True
     return params
 
@@ -177,7 +180,7 @@ def _load_weights(path: Path, options: LoadOptions) -> int:
             cause=NATIVE_LOG.last_problem(),
             remedy="Choose another model, or a copy of this one that ends in Q4_K_M.gguf or Q8_0.gguf.",
         )
-    return model
+    return int(model)
 
 
 def _new_context(model: int, header: GgufHeader, context: int, options: LoadOptions) -> int:
@@ -189,4 +192,4 @@ def _new_context(model: int, header: GgufHeader, context: int, options: LoadOpti
             cause=NATIVE_LOG.last_problem(),
             remedy="Close other programs, or choose a smaller model or a shorter context.",
         )
-    return made
+    return int(made)

@@ -37,7 +37,7 @@ class Sampler:
     def sample(self, row: int) -> int:
         """The token that follows batch row `row` of the last decode."""
         assert self._chain is not None, "a closed sampler was used"
-        return native.llama_sampler_sample(self._chain, self._context, row)
+        return int(native.llama_sampler_sample(self._chain, self._context, row))
 
     def close(self) -> None:
         """Free the chain; safe to call twice."""

@@ -1,4 +1,4 @@
-"""The rows of one decode step: a llama_batch whose arrays are numpy arrays, so that whole prompts are copied in at once."""
+"""The rows of one decode step: a llama_batch over numpy arrays, so that whole prompts are copied in at once."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Work(ABC):
     def too_long(self) -> None:
         """The work does not fit the context and will not be done."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most work holds nothing
         """Free what the work holds; called once, finished or not."""
 
 
@@ -79,13 +79,18 @@ class Generation(Work):
         if self._sampler is None:
             self._sampler = Sampler(self._request, self._model, self.tokens)
         token = self._sampler.sample(row)
+        finish: Finish | None = None
         if self._model.vocabulary.is_end(token):
-            return self._finish("eos")
-        self.generated += 1
-        if self._text.add(self._model.vocabulary.piece(token)):
-            return self._finish("stop")
-        if self.generated >= self.room:
-            return self._finish("length")
+            finish = "eos"
+        else:
+            self.generated += 1
+            if self._text.add(self._model.vocabulary.piece(token)):
+                finish = "stop"
+            elif self.generated >= self.room:
+                finish = "length"
+        if finish is not None:
+            self._finish(finish)
+            return None
         return token
 
     def is_possible(self, context: int) -> bool:
