@@ -32,7 +32,7 @@ def test_the_merged_starter_answers_as_it_was_trained(tmp_path: Path) -> None:
     add_lora(student.model, 4, 2.0, seed=0)
     random = np.random.default_rng(2)
     weights = {
-        name: mx.array(random.standard_normal(value.shape).astype(np.float32) * 0.02) if name.endswith("_b") else value
+        name: mx.array(random.standard_normal(value.shape).astype(np.float32) * 0.1) if name.endswith("_b") else value
         for name, value in lora_weights(student.model).items()
     }
     set_lora_weights(student.model, weights)
