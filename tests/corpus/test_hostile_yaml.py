@@ -67,11 +67,12 @@ def test_hostile_files_are_refused_quickly(name: str) -> None:
     assert took < 0.25, f"{took:.2f} s"
 
 
+REFERENCE = HEAD.replace(b"me", b"&n me") + b"".join(SEED % n for n in range(4)) + b"  - {question: *n, answer: b}\n"
 ODD = {
     "byte order mark": (b"\xef\xbb\xbf" + HEAD + b"".join(SEED % n for n in range(5)), Verdict.VALID),
     "windows line ends": ((HEAD + b"".join(SEED % n for n in range(5))).replace(b"\n", b"\r\n"), Verdict.VALID),
-    "one reference": (HEAD.replace(b"me", b"&n me") + b"".join(SEED % n for n in range(4)) + b"  - {question: *n, answer: b}\n", Verdict.VALID),
-    "2,000 equal seeds": (HEAD + SEED % 1 * 2_000, Verdict.SCHEMA_INVALID),
+    "one reference": (REFERENCE, Verdict.VALID),
+    "1,900 equal seeds": (HEAD + SEED % 1 * 1_900, Verdict.SCHEMA_INVALID),
     "1,900 different seeds": (HEAD + b"".join(SEED % n for n in range(1_900)), Verdict.VALID),
     "10,000 wrong seeds": (HEAD + b"  - 1\n" * 10_000, Verdict.SCHEMA_INVALID),
     "600 KB of text": (HEAD + b"".join(SEED % n for n in range(5)) + b"# " + b"x" * 600_000, Verdict.VALID),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from labdesk.core.taxonomy.problem import BOM, Fix, Replacement
 from labdesk.core.taxonomy.render import double_quoted
 from labdesk.core.taxonomy.spans import line_start, line_stop
+from labdesk.core.taxonomy.yaml_layout import layout_fixes
 from labdesk.core.taxonomy.yaml_source import MAX_BYTES, Fault, read_yaml
 
 MAX_TRIES = 24
@@ -16,6 +17,7 @@ LINES_BACK = 3
 
 _FIELD = re.compile(r"^(?P<lead>[ ]*(?:-[ ]+)?[A-Za-z_]+:[ \t]+)(?P<text>\S.*?)(?P<end>[ \t]*\r?)$")
 _ENTRY = re.compile(r"^(?P<lead>[ ]*-[ ]+)(?P<text>\S.*?)(?P<end>[ \t]*\r?)$")
+_BLOCK_SIGN = re.compile(r"[|>][-+]?[ \t]+(?=[^#\s])")
 
 
 def fix_syntax(data: bytes, fault: Fault) -> Fix | None:
@@ -50,6 +52,7 @@ def _reads_until(data: bytes) -> int | None:
 
 def _candidates(text: str, fault: Fault) -> Iterator[Fix]:
     starts = _lines_to_try(text, fault.line)
+    yield from layout_fixes(text, starts)
     for start in starts:
         stop = line_stop(text, start)
         line = text[start:stop].removesuffix("\n")
@@ -80,12 +83,23 @@ def _lines_to_try(text: str, line: int) -> list[int]:
 def _quotings(start: int, match: re.Match[str]) -> Iterator[Fix]:
     """The text of a one-line field in quotation marks, with those inside it escaped."""
     text = match["text"]
-    inside = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
     span = start + match.start("text"), start + match.end("text")
-    whole = double_quoted(inside if inside is not text else text)
-    yield Fix("Put the text in quotation marks", (Replacement(*span, whole),))
-    if text[0] in "\"'" and inside is text:
+    sign = _BLOCK_SIGN.match(text)
+    if sign:
+        quoted = double_quoted(text[sign.end() :])
+        yield Fix(f"Remove the “{text[0]}” before the text", (Replacement(*span, quoted),))
+    wrapped = text[:1] in "\"'"
+    whole = text[1:-1] if wrapped and len(text) > 1 and text[-1] == text[0] and not _closes_early(text) else text
+    yield Fix("Put the text in quotation marks", (Replacement(*span, double_quoted(whole)),))
+    if wrapped and text[-1] != text[0]:
         yield Fix("Close the quotation mark", (Replacement(*span, double_quoted(text[1:])),))
+
+
+def _closes_early(text: str) -> bool:
+    """Whether the first mark is closed before the last: in `"me" and "you"`, not in `"a "big" one"` or `'don't'`."""
+    inner = text.find(text[0], 1)
+    after, before = text[inner + 1 : inner + 2], text[inner - 1]
+    return inner < len(text) - 1 and not after.isalnum() and not before.isspace()
 
 
 def _without_tabs(line: str) -> str:
