@@ -1,4 +1,4 @@
-"""Tiny random language models for tests: a GGUF of about 400 kB with a real byte-level-BPE vocabulary and a chat template.
+"""Tiny random language models for tests: a GGUF of about 400 kB with a real byte-level-BPE vocabulary.
 
     path = write_tiny_model(tmp_path / "m.gguf", arch="qwen3", quant="q8_0")
 
@@ -115,13 +115,17 @@ def write_tiny_model(
     return path
 
 
-def write_tiny_adapter(path: Path, arch: Arch = "llama", *, width: int = 64, rank: int = 4, seed: int = 1) -> Path:
+def write_tiny_adapter(
+    path: Path, arch: Arch = "llama", *, width: int = 64, rank: int = 4, seed: int = 1, base_fingerprint: str = ""
+) -> Path:
     """Write a random LoRA adapter (GGUF, scale 1) that visibly changes a tiny model of the same arch and width."""
     rng = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(path, arch)
     writer.add_string("general.type", "adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", float(rank))
+    if base_fingerprint:
+        writer.add_string("labdesk.base.fingerprint", base_fingerprint)
     for layer in range(LAYERS):
         for part, (rows, columns) in _matrix_shapes(width).items():
             down = rng.standard_normal((rank, columns)).astype(np.float32) / np.float32(np.sqrt(columns))

@@ -31,7 +31,7 @@ _FAMILIES: Final = (
 
 
 class ModelCard(msgspec.Struct, frozen=True):
-    """What a person wants to know of a model file. size: bytes; context: tokens; reasons: what it cannot do, and why."""
+    """What a person wants to know of a model file. size: bytes; context: tokens; reasons: what it cannot, and why."""
 
     name: str
     path: Path

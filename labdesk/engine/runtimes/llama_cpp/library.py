@@ -21,24 +21,30 @@ except (ImportError, OSError, RuntimeError) as error:  # not installed, or built
 
 __all__ = ["NATIVE_LOG", "NativeLog", "checked_header", "native"]
 
+# ggml_log_level: an error, and "same level as the line before".
+_ERROR: Final = 4
+_CONTINUED: Final = 5
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 
 
 class NativeLog:
-    """The last lines llama.cpp wrote. The library has one log for the whole process, so there is one of these."""
+    """What llama.cpp wrote lately. The library has one log for the whole process, so there is one of these."""
 
-    def __init__(self, lines: int = 400) -> None:
-        self._lines: deque[str] = deque(maxlen=lines)
+    def __init__(self) -> None:
+        self._lines: deque[tuple[int, str]] = deque(maxlen=1000)
         self._partial = ""
+        self._level = 0
         # The library keeps only a pointer: the callback must live as long as the process.
         self._callback = _CALLBACK(self._take)
         native.llama_log_set(self._callback, ctypes.c_void_p(0))
         native.llama_backend_init()
 
-    def _take(self, _level: int, text: bytes | None, _user: object) -> None:
+    def _take(self, level: int, text: bytes | None, _user: object) -> None:
+        if level != _CONTINUED:
+            self._level = level
         self._partial += (text or b"").decode("utf-8", errors="replace")
         *done, self._partial = self._partial.split("\n")
-        self._lines.extend(line for line in done if line.strip(" ."))
+        self._lines.extend((self._level, line.strip()) for line in done if line.strip(" ."))
 
     def clear(self) -> None:
         """Forget everything; call before something whose messages matter."""
@@ -47,15 +53,11 @@ class NativeLog:
 
     def lines(self) -> list[str]:
         """What was written since `clear`, oldest first."""
-        return [*self._lines, self._partial] if self._partial else list(self._lines)
+        return [line for _, line in self._lines]
 
-    def last_problem(self) -> str:
-        """The last line that speaks of an error, else the last line, else an empty text."""
-        lines = self.lines()
-        for line in reversed(lines):
-            if any(word in line.lower() for word in ("error", "fail", "unsupported", "unknown", "missing", "invalid")):
-                return line.strip()[:300]
-        return lines[-1].strip()[:300] if lines else ""
+    def first_problem(self) -> str:
+        """The first error since `clear` (later ones only repeat it), or an empty text."""
+        return next((line[:300] for level, line in self._lines if level == _ERROR), "")
 
 
 NATIVE_LOG: Final = NativeLog()

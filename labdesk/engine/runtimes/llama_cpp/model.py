@@ -16,6 +16,7 @@ import psutil
 
 from labdesk.core.errors import ModelError
 from labdesk.core.models.gguf_header import GgufHeader
+from labdesk.core.storage import sha256_of
 from labdesk.engine.runtimes.llama_cpp.library import NATIVE_LOG, checked_header, native
 from labdesk.engine.runtimes.llama_cpp.vocabulary import Vocabulary
 
@@ -61,7 +62,7 @@ class LoadedModel:
         self.vocabulary = Vocabulary(self._model, self.header.chat_template, owned=False)
         # Recurrent memories hold one running state, which cannot be cut back to a shared prefix.
         self.can_share = not (native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model))
-        self._adapters: dict[Path, int] = {}
+        self._adapters: dict[str, native.llama_adapter_lora_p] = {}
         self._should_stop: Callable[[], bool] | None = None
         self._asked = 0.0
         self._abort = _ABORT(self._abort_now)
@@ -81,7 +82,7 @@ class LoadedModel:
         if code < 0:
             raise ModelError(
                 "The engine could not compute the next words.",
-                cause=NATIVE_LOG.last_problem() or f"llama_decode returned {code}",
+                cause=NATIVE_LOG.first_problem() or f"llama_decode returned {code}",
                 remedy="Close other programs to free memory, or choose a smaller model.",
             )
         return code
@@ -93,24 +94,28 @@ class LoadedModel:
 
     def set_adapter(self, path: Path | None, scale: float) -> None:
         """Apply one LoRA adapter, or none. The header must have been checked. Raises ModelError."""
-        handles = (ctypes.c_void_p * 1)()
+        handles = (native.llama_adapter_lora_p_ctypes * 1)()
         scales = (ctypes.c_float * 1)(scale)
         if path is not None:
-            handles[0] = self._adapters.get(path) or self._load_adapter(path)
+            handles[0] = self._adapter(path)
         if native.llama_set_adapters_lora(self._context, handles, 0 if path is None else 1, scales) != 0:
-            raise ModelError("The adapter could not be applied.", cause=NATIVE_LOG.last_problem())
+            raise ModelError("The adapter could not be applied.", cause=NATIVE_LOG.first_problem())
 
-    def _load_adapter(self, path: Path) -> int:
+    def _adapter(self, path: Path) -> native.llama_adapter_lora_p:
+        """The loaded adapter of this file as it is now: a file trained again is loaded again."""
+        key = sha256_of(path)
+        if key in self._adapters:
+            return self._adapters[key]
         NATIVE_LOG.clear()
         handle = native.llama_adapter_lora_init(self._model, str(path).encode())
         if not handle:
             raise ModelError(
                 f"The adapter {path.name} does not fit this model.",
-                cause=NATIVE_LOG.last_problem(),
+                cause=NATIVE_LOG.first_problem(),
                 remedy="Choose the adapter that was trained on this model, or the model it was trained on.",
             )
-        self._adapters[path] = int(handle)
-        return int(handle)
+        self._adapters[key] = handle
+        return handle
 
     def close(self) -> None:
         """Free the context, the adapters (the model owns them) and the model."""
@@ -177,7 +182,7 @@ def _load_weights(path: Path, options: LoadOptions) -> int:
     if not model:
         raise ModelError(
             f"The model {path.name} cannot be loaded.",
-            cause=NATIVE_LOG.last_problem(),
+            cause=NATIVE_LOG.first_problem(),
             remedy="Choose another model, or a copy of this one that ends in Q4_K_M.gguf or Q8_0.gguf.",
         )
     return int(model)
@@ -189,7 +194,7 @@ def _new_context(model: int, header: GgufHeader, context: int, options: LoadOpti
     if not made:
         raise ModelError(
             f"There is not enough memory to use {header.name or 'this model'}.",
-            cause=NATIVE_LOG.last_problem(),
+            cause=NATIVE_LOG.first_problem(),
             remedy="Close other programs, or choose a smaller model or a shorter context.",
         )
     return int(made)

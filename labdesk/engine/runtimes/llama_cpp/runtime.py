@@ -11,9 +11,11 @@ from labdesk.core.errors import ModelError
 from labdesk.core.models.chat_template import ChatTemplate, Message
 from labdesk.core.models.fingerprint import ADAPTER_BASE_KEY, fingerprint
 from labdesk.core.models.gguf_header import read_header
+from labdesk.core.storage import sha256_of
 from labdesk.engine.runtimes import Completed, Completion, Scored, Scoring, ShouldStop, Usage
 from labdesk.engine.runtimes.llama_cpp.batch import BatchEngine
 from labdesk.engine.runtimes.llama_cpp.model import LoadedModel, LoadOptions
+from labdesk.engine.runtimes.llama_cpp.vocabulary import Vocabulary
 from labdesk.engine.runtimes.llama_cpp.work import Generation, ScoringGroup, Work
 
 
@@ -35,6 +37,16 @@ class LlamaCppRuntime:
     def path(self) -> Path:
         """The model file."""
         return self._model.path
+
+    @property
+    def architecture(self) -> str:
+        """The kind of model, as its file names it."""
+        return self._model.header.architecture
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The model's tokeniser; lives as long as the runtime."""
+        return self._model.vocabulary
 
     @property
     def context_tokens(self) -> int:
@@ -92,7 +104,7 @@ class LlamaCppRuntime:
             return
         self._check_adapter(path)
         self._model.set_adapter(path, scale)
-        self._engine.variant = f"{path}\0{scale}"
+        self._engine.variant = f"{sha256_of(path)} {scale}"
 
     def close(self) -> None:
         self._model.close()

@@ -49,7 +49,7 @@ class Vocabulary:
         if not model:
             raise ModelError(
                 f"The vocabulary of {path.name} cannot be read.",
-                cause=NATIVE_LOG.last_problem(),
+                cause=NATIVE_LOG.first_problem(),
                 remedy="Download the model again, or choose another one.",
             )
         if header.tokenizer_model in ("", "no_vocab", "none"):
