@@ -1,0 +1,1 @@
+"""The place Review: one sample at a time, decided with one key."""

@@ -1,0 +1,169 @@
+"""One sample whole: question, answer, how it was made and what the checks said; editable in place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from labdesk.core.samples.sample import Origin, Sample
+from labdesk.gui.review.entries import Entry
+from labdesk.gui.teach.tree_model import title_of
+from labdesk.gui.theme import XL, XS, L, M, S
+from labdesk.gui.widgets.button import button
+from labdesk.gui.widgets.form_row import FormRow
+from labdesk.gui.widgets.layout import column, holder, panel, row, scrolling
+from labdesk.gui.widgets.safe_text import harmless
+from labdesk.gui.widgets.state_dot import StateDot
+from labdesk.gui.widgets.text import label
+from labdesk.gui.words import counted
+
+_WIDEST = 680
+_ORIGIN: dict[Origin, str] = {
+    "seed": "Your own example",
+    "rephrased": "Your example in other words",
+    "pattern": "Made from a sentence of the document",
+    "document": "Text of the document",
+    "skill": "Written after your examples",
+    "replay": "An everyday question, so that nothing is forgotten",
+}
+
+
+class _Text(QPlainTextEdit):
+    """A text that can be switched between reading and editing. Ctrl+Return and Esc end the editing."""
+
+    done = Signal(bool)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setTabChangesFocus(True)
+        self.allow(False)
+
+    def allow(self, editing: bool) -> None:
+        self.setReadOnly(not editing)
+        self.setProperty("surface", "" if editing else "clear")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.isReadOnly() and event.key() == Qt.Key.Key_Escape:
+            self.done.emit(False)
+        elif (
+            not self.isReadOnly()
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.done.emit(True)
+        else:
+            super().keyPressEvent(event)
+
+
+class SampleCard(QFrame):
+    """`edited(question, answer)` when the person saves an edit; `editing_ended` always."""
+
+    edited = Signal(str, str)
+    editing_ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "pane")
+        self._entry: Entry | None = None
+        self._dot = StateDot()
+        self._state = label(step="label", tone="muted")
+        self._leaf = label(step="small", tone="muted")
+        self._made = label(step="small", tone="muted", wrap=True)
+        self.question = _Text("Question")
+        self.question.setProperty("type", "heading")
+        self.answer = _Text("Answer")
+        self._checks = column(gap=XS)
+        self._checks_panel = panel(label("Checks", "label", "muted"), self._checks, gap=S, margin=M, surface="sunken")
+        self._lines: list[QWidget] = []
+        save = button("Save (Ctrl+Return)", lambda: self._end(True), kind="primary")
+        cancel = button("Cancel (Esc)", lambda: self._end(False), kind="quiet")
+        self._editing = holder(row(save, cancel, None))
+        self._editing.hide()
+        self.question.setFixedHeight(96)
+        self.answer.setMinimumHeight(140)
+        self.question.done.connect(self._end)
+        self.answer.done.connect(self._end)
+        inside = QWidget()
+        inside.setLayout(
+            column(
+                row(self._dot, self._state, None, self._leaf, gap=S),
+                FormRow("Question", self.question),
+                FormRow("Answer", self.answer),
+                self._editing,
+                self._checks_panel,
+                self._made,
+                None,
+                gap=L,
+                margin=XL,
+            )
+        )
+        self.setLayout(column(scrolling(inside, "The sample", widest=_WIDEST)))
+
+    @property
+    def is_editing(self) -> bool:
+        return not self.answer.isReadOnly()
+
+    def show_entry(self, entry: Entry) -> None:
+        """Shows an entry; an edit that was going on is dropped."""
+        self._entry = entry
+        self._allow(False)
+        self._dot.show_state(entry.state)
+        self._state.setText(entry.state.words)
+        self._leaf.setText(title_of(entry.sample.leaf))
+        self.question.setPlainText(harmless(entry.question))
+        self.answer.setPlainText(harmless(entry.answer))
+        self._show_checks(entry.sample)
+        self._made.setText(_how_made(entry.sample))
+
+    def edit(self) -> None:
+        """Lets the person correct the texts."""
+        if self._entry is not None:
+            self.question.setPlainText(self._entry.question)
+            self.answer.setPlainText(self._entry.answer)
+            self._allow(True)
+            self.answer.setFocus()
+            self.answer.selectAll()
+
+    def _show_checks(self, sample: Sample) -> None:
+        for old in self._lines:
+            self._checks.removeWidget(old)
+            old.deleteLater()
+        self._lines = [
+            label(_check_words(verdict.filter, verdict.passed, verdict.score, verdict.reason), "small", wrap=True)
+            for verdict in sample.verdicts
+        ]
+        for made in self._lines:
+            self._checks.addWidget(made)
+        self._checks_panel.setVisible(bool(self._lines))
+
+    def _allow(self, editing: bool) -> None:
+        self.question.allow(editing)
+        self.answer.allow(editing)
+        self._editing.setVisible(editing)
+
+    def _end(self, keep: bool) -> None:
+        if self._entry is None or not self.is_editing:
+            return
+        question, answer = self.question.toPlainText().strip(), self.answer.toPlainText().strip()
+        changed = (question, answer) != (self._entry.question, self._entry.answer)
+        self.show_entry(self._entry)
+        if keep and changed and question and answer:
+            self.edited.emit(question, answer)
+        self.editing_ended.emit()
+
+
+def _check_words(name: str, passed: bool, score: float | None, reason: str) -> str:
+    sign = "✓" if passed else "✗"
+    points = f" ({score:.2f})" if score is not None else ""
+    return f"{sign} {name.replace('_', ' ').capitalize()}{points}{'. ' + harmless(reason) if reason else ''}"
+
+
+def _how_made(sample: Sample) -> str:
+    made = sample.provenance
+    parts = [_ORIGIN[sample.origin], f"by {made.teacher}" if made.teacher else "", f"step “{made.block}”"]
+    length = counted(len(sample.answer.split()), "word")
+    return " · ".join(part for part in (*parts, f"answer of {length}") if part)

@@ -1,0 +1,65 @@
+"""Where a sample comes from: its span in the source document, or the text it works on."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from labdesk.core.documents.source import SourceDocument, read_documents
+from labdesk.core.errors import LabdeskError
+from labdesk.core.samples.sample import Sample
+from labdesk.core.taxonomy.leaf import read_leaf
+from labdesk.core.workspace import Workspace
+from labdesk.gui.theme import L, M, S
+from labdesk.gui.widgets.layout import column, panel
+from labdesk.gui.widgets.safe_text import SafeText
+from labdesk.gui.widgets.text import label
+
+
+class SourcePane(QWidget):
+    """Keeps the documents of the leaf that was shown last."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._leaf = ""
+        self._documents: dict[str, SourceDocument] = {}
+        self._title = label("Source", "heading")
+        self._note = label(step="small", tone="muted", wrap=True)
+        self.text = SafeText("Source of the sample")
+        self.setLayout(column(panel(self._title, self._note, self.text, gap=S, margin=(L, M, L, M))))
+
+    def show_sample(self, sample: Sample | None) -> None:
+        """Shows the source of a sample."""
+        if sample is None:
+            self._say("Source", "", "")
+        elif sample.source is not None and (document := self._document(sample)) is not None:
+            self._title.setText(document.name)
+            self._note.setText(document.note)
+            if self.text.toPlainText() != document.text:
+                self.text.show_text(document.text)
+            if sample.source.end <= len(document.text):
+                self.text.mark([(sample.source.start, sample.source.end)], scroll_to=0)
+        elif sample.context:
+            self._say("Text to work on", "The sample is about this text.", sample.context)
+        else:
+            self._say("Source", "This sample rests on your examples, not on a document.", "")
+
+    def _say(self, title: str, note: str, text: str) -> None:
+        self._title.setText(title)
+        self._note.setText(note)
+        self.text.show_text(text)
+
+    def _document(self, sample: Sample) -> SourceDocument | None:
+        if sample.leaf != self._leaf:
+            self._leaf = sample.leaf
+            self._documents = {document.name: document for document in self._read(sample.leaf)}
+        return self._documents.get(sample.source.document) if sample.source else None
+
+    def _read(self, path: str) -> tuple[SourceDocument, ...]:
+        try:
+            folder = self._workspace.inside_taxonomy(path)
+            leaf = read_leaf(folder, self._workspace.taxonomy)
+            contexts = [seed.context for seed in leaf.seed_contexts]
+            return read_documents(folder, leaf.document, self._workspace.taxonomy, contexts)
+        except LabdeskError:  # the leaf was moved since; the sample is still there to be judged
+            return ()
