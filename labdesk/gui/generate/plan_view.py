@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QListView, QSizePolicy, QWidget
 
 from labdesk.gui.generate.leaf_choice import LeafChoice
 from labdesk.gui.generate.leaf_survey import SurveyedLeaf
@@ -13,11 +13,17 @@ from labdesk.gui.generate.plan import plan_rows
 from labdesk.gui.theme import XL, XS, L, M
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.layout import column, holder, panel, row
+from labdesk.gui.widgets.numbered_steps import NumberedSteps
 from labdesk.gui.widgets.plan_card import PlanCard
 from labdesk.gui.widgets.text import label
 from labdesk.gui.widgets.two_line import TwoLineDelegate, list_view
 
 _CARD = 360
+_STEPS = (
+    ("Write", "For each seed example and each part of a document the teacher writes new questions and answers."),
+    ("Check", "Samples without a clear form, repeated ones and those the document does not support are discarded."),
+    ("Review", "You read what was kept. Nothing is trained before you say so."),
+)
 
 
 class PlanView(QWidget):
@@ -45,7 +51,10 @@ class PlanView(QWidget):
             margin=(XS, M, XS, XS),
             surface="card",
         )
-        across = row(left, column(self.card, None), gap=L)
+        self.list.setSizeAdjustPolicy(QListView.SizeAdjustPolicy.AdjustToContents)
+        left.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        beside = column(left, NumberedSteps("What will happen", _STEPS), None, gap=M)
+        across = row(beside, column(self.card, None), gap=L)
         across.setStretch(0, 1)
         whole = column(label("Generate", "title"), words, self.banner, across, gap=M, margin=XL)
         whole.setStretch(3, 1)

@@ -113,7 +113,7 @@ class RunView(QWidget):
 
     def _show_end(self, job: JobState) -> None:
         self.end.setVisible(job.status == "done")
-        self.progress.setVisible(job.status != "done")
+        self.progress.setVisible(job.status not in ("done", "failed"))
         if job.status == "done" and job.done is not None:
             kept = job.funnels.get("", {}).get("kept", job.kept)
             self.end.say(f"{counted(kept, 'sample')} to teach from", job.done.summary)

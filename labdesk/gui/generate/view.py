@@ -64,7 +64,7 @@ class GenerateView(QWidget):
     def focus_first(self) -> None:
         """The place was entered by keyboard or rail."""
         page = self._stack.currentWidget()
-        (self.run.sample_list if page is self.run else self.plan.list if page is self.plan else self.empty).setFocus()
+        (self.run.sample_list if page is self.run else self.plan.card.primary).setFocus()
 
     def show_plan(self) -> None:
         """Back to the choice of leaves."""

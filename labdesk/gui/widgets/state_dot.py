@@ -22,7 +22,7 @@ SIGNS: dict[Kind, tuple[str, str]] = {
     "draft": ("circle-half", "muted"),
     "attention": ("warning-circle-fill", "warn"),
     "bad": ("x-circle-fill", "bad"),
-    "running": ("circle-notch-fill", "accent_text"),
+    "running": ("spinner", "accent_text"),
     "paused": ("pause-circle-fill", "muted"),
     "done": ("check-circle-fill", "good"),
 }
