@@ -8,7 +8,7 @@ import pytest
 
 from labdesk.core.taxonomy.leaf import parse_leaf
 from labdesk.core.taxonomy.problem import Verdict
-from labdesk.core.taxonomy.rules import check
+from labdesk.core.taxonomy.rules import Report, check
 
 SEED = b"  - question: q%d\n    answer: a\n"
 HEAD = b"version: 3\ncreated_by: me\ntask_description: x\nseed_examples:\n"
@@ -56,11 +56,19 @@ REFUSED = {
 }
 
 
+def _timed(data: bytes) -> tuple[Report, float]:
+    """The report and the best of three times in seconds: the machine may be busy with other tests."""
+    times = []
+    for _ in range(3):
+        started = time.process_time()
+        report = check(data, "compositional_skills/x")
+        times.append(time.process_time() - started)
+    return report, min(times)
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_hostile_files_are_refused_quickly(name: str) -> None:
-    started = time.process_time()
-    report = check(REFUSED[name], "compositional_skills/x")
-    took = time.process_time() - started
+    report, took = _timed(REFUSED[name])
     leaf = parse_leaf(REFUSED[name], "compositional_skills/x")
     assert report.verdict is leaf.verdict is Verdict.NOT_YAML
     assert report.problems[0].message
@@ -91,10 +99,7 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_odd_files_get_their_verdict(name: str) -> None:
     data, verdict = ODD[name]
-    check(b"version: 3", "compositional_skills/x")  # the schema is loaded once
-    started = time.process_time()
-    report = check(data, "compositional_skills/x")
-    took = time.process_time() - started
+    report, took = _timed(data)
     assert report.verdict is verdict, report.problems[:2]
     assert took < 0.25, f"{took:.2f} s"
     assert parse_leaf(data, "compositional_skills/x").verdict is verdict

@@ -80,7 +80,7 @@ def adding(source: YamlSource, path: YamlPath, value: Any) -> Iterator[Plan]:
         yield [Replacement(last, last, f", {_one_line({path[-1]: value})[1:-1]}")]
         return
     column = mapping.value[0][0].start_mark.column
-    place = line_stop(text, max(0, content_end(text, mapping) - 1))
+    place = line_stop(text, content_end(text, mapping))
     body = " " * column + style.line_end.join(block_lines({path[-1]: value}, style, column))
     yield from _whole_lines(text, place, body, style)
 

@@ -50,7 +50,7 @@ def _last_child_end(text: str, node: yaml.CollectionNode) -> int:
     last = node.value[-1]
     if isinstance(node, yaml.SequenceNode):
         if last.start_mark.index < node.start_mark.index:  # an alias: its node stands at the anchor
-            return line_stop(text, node.end_mark.index - 1)
+            return line_stop(text, node.end_mark.index - 1) - 1
         return content_end(text, last)
     key, value = last
     if value.start_mark.index < key.start_mark.index:
@@ -89,7 +89,7 @@ def item_lines(text: str, sequence: yaml.SequenceNode, index: int) -> tuple[int,
     dash = dash_of(text, sequence, index)
     if dash is None or not first_on_line(text, dash):
         return None
-    last = max(content_end(text, sequence.value[index]) - 1, dash)
+    last = max(content_end(text, sequence.value[index]), dash)
     return line_start(text, dash), line_stop(text, last)
 
 
@@ -112,7 +112,7 @@ def _removal_of_pair(text: str, mapping: yaml.MappingNode, position: int) -> Rep
     if first_on_line(text, start):
         if len(mapping.value) == 1:
             return Replacement(start, end, "{}")
-        return Replacement(line_start(text, start), line_stop(text, max(end - 1, start)), "")
+        return Replacement(line_start(text, start), line_stop(text, max(end, start)), "")
     if following is None:
         return Replacement(start, end, "{}")
     return Replacement(start, following.start_mark.index, "")

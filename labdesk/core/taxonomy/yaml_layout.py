@@ -22,7 +22,8 @@ def layout_fixes(text: str, starts: Sequence[int]) -> Iterator[Fix]:
         yield Fix("Indent the text under its field", strays)
     start = starts[0]
     line = text[start : line_stop(text, start)]
-    indent = len(line) - len(line.lstrip(" "))
+    indent = len(line) - len(line.lstrip(" \t"))
+    title = "Replace the tabs by spaces" if "\t" in line[:indent] else "Align the line with those above"
     wanted: list[int] = []
     for above in starts[1:]:
         previous = text[above : line_stop(text, above)]
@@ -30,8 +31,8 @@ def layout_fixes(text: str, starts: Sequence[int]) -> Iterator[Fix]:
         if match:  # beside other fields only: next to a text the field would become part of it
             wanted.extend((len(previous) - len(previous.lstrip(" ")), len(match["lead"])))
     for column in dict.fromkeys(wanted):
-        if column != indent and line.strip():
-            yield Fix("Align the line with those above", (Replacement(start, start + indent, " " * column),))
+        if line[:indent] != " " * column and line.strip():
+            yield Fix(title, (Replacement(start, start + indent, " " * column),))
 
 
 def _stray_lines(text: str) -> Iterator[Replacement]:
