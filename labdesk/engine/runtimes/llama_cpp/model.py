@@ -21,6 +21,8 @@ from labdesk.engine.runtimes.llama_cpp.library import NATIVE_LOG, checked_header
 from labdesk.engine.runtimes.llama_cpp.vocabulary import Vocabulary
 
 _KV_BUDGET: Final = 512 * 1024 * 1024
+# Without flash attention the working memory of a step grows with batch x cells x heads: 150 MB for the starter model.
+_MAX_CELLS: Final = 16384
 _ALL_LAYERS: Final = 999
 _ABORT = ctypes.CFUNCTYPE(ctypes.c_bool, ctypes.c_void_p)
 
@@ -36,7 +38,7 @@ class LoadOptions(msgspec.Struct, frozen=True):
     parallel: int = 8
     cells: int = 0
     threads: int = 0
-    batch: int = 512
+    batch: int = 256
     gpu_layers: int = -1
 
 
@@ -67,6 +69,22 @@ class LoadedModel:
         self._asked = 0.0
         self._abort = _ABORT(self._abort_now)
         native.llama_set_abort_callback(self._context, self._abort, ctypes.c_void_p(0))
+
+    @property
+    def device(self) -> str:
+        """What computes, in words."""
+        if native.llama_supports_gpu_offload():
+            return "graphics card"
+        return f"processor, {self.threads} threads"
+
+    @property
+    def threads(self) -> int:
+        """Processor threads in use."""
+        return int(native.llama_n_threads(self._context))
+
+    def set_threads(self, count: int) -> None:
+        """Use another number of processor threads from the next step on."""
+        native.llama_set_n_threads(self._context, count, count)
 
     @property
     def native_context(self) -> int:
@@ -155,7 +173,7 @@ def cells_for(header: GgufHeader, context: int, options: LoadOptions) -> int:
     head = head or header.number(f"{architecture}.embedding_length") // heads
     # Keys and values, two bytes each, for every layer.
     bytes_per_cell = max(1, header.number(f"{architecture}.block_count") * kv_heads * head * 4)
-    return max(context, min(options.parallel * context, _KV_BUDGET // bytes_per_cell))
+    return max(context, min(options.parallel * context, _KV_BUDGET // bytes_per_cell, _MAX_CELLS))
 
 
 def context_params(header: GgufHeader, context: int, options: LoadOptions) -> native.llama_context_params:

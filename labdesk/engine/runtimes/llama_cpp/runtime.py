@@ -53,6 +53,15 @@ class LlamaCppRuntime:
         return self._model.context
 
     @property
+    def device(self) -> str:
+        """What computes, in words."""
+        return self._model.device
+
+    def set_threads(self, count: int) -> None:
+        """Use another number of processor threads from now on."""
+        self._model.set_threads(count)
+
+    @property
     def parallel(self) -> int:
         """Sequences computed at once."""
         return self._model.parallel
