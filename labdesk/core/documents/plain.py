@@ -101,13 +101,13 @@ class _Line(msgspec.Struct, frozen=True):
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The blocks of a Markdown or plain text, in order. Code, comments and front matter are left out."""
-    return tuple(block for block in _Reader(text).blocks() if block.plain.text)
+    return tuple(block for block in _Reader(_without_comments(text)).blocks() if block.plain.text)
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = _visible_lines(_without_comments(text))
+        self.lines = _visible_lines(text)
         self.titles: list[tuple[int, str]] = []
         self.paragraph: list[_Line] = []
         self.item = False

@@ -87,12 +87,15 @@ def _text_files(folder: Path, prefix: str = "", depth: int = 0) -> Iterator[str]
         if entry.is_dir(follow_symlinks=False):
             if depth < MAX_DEPTH:
                 yield from _text_files(Path(entry.path), f"{prefix}{entry.name}/", depth + 1)
-        elif _is_text(entry) and (entry.is_file(follow_symlinks=False) or is_inside(Path(entry.path), folder)):
+        elif _is_text(entry, folder):
             yield f"{prefix}{entry.name}"
 
 
-def _is_text(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(SUFFIXES) and entry.name != "attribution.txt"
+def _is_text(entry: os.DirEntry[str], folder: Path) -> bool:
+    """An ordinary text file, or a link to one that lies in the same folder or below."""
+    if not entry.name.lower().endswith(SUFFIXES) or entry.name == "attribution.txt":
+        return False
+    return entry.is_file() and (not entry.is_symlink() or is_inside(Path(entry.path), folder))
 
 
 def _read(leaf_dir: Path, name: str, note: str) -> SourceDocument:
