@@ -1,7 +1,7 @@
 """Cuts a document into statements: sentences that say by themselves what they are about.
 
 "It was built in 1998." teaches nothing out of its place, so a pronoun at the start of a sentence is replaced by what
-the sentence before spoke of, or by the title. Rules for English; other languages pass through unchanged.
+the sentence before spoke of; where that is unclear the two stay together. Rules for English; other languages pass through unchanged.
 """
 
 from __future__ import annotations
@@ -11,21 +11,18 @@ from collections.abc import Iterator
 
 import msgspec
 
+from labdesk.core.samples.clauses import clauses
 from labdesk.core.samples.phrasebook import upper_first
 
 _PRONOUN = re.compile(r"^(It|He|She|They|Its|His|Her|Their)\b")
 _POSSESSIVE = ("Its", "His", "Her", "Their")
 _END = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9À-Þ])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|approx|ca|[A-Z])\.$")
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|can|must|may|will|does|do|did|became|began|holds?|takes?|costs?|runs?|lives?"
-    r"|comes?|goes|makes?|gives?|keeps?|[a-z]{3,}ed|[a-z]{3,}s)\b"
-)
-_APPOSITION = re.compile(r"(?:The|Today's|His|Her|Its|Our|A|An)\b[^,]{2,40}, ((?:the |a |an )?[A-Z][^,]{1,40}), (?:is|was|has|had)\b")
-_NOT_SUBJECT = re.compile(r"(?i)^(?:in|on|at|when|if|to|for|after|before|since|until|while|because|although|every time|once|only)\b")
 #: Longer sentences are cut at a semicolon, because a tiny student learns short statements better.
 _LONG = 30
 _MAX_CHARS = 400
+#: Two sentences that need one another stay together up to so many words.
+_TOGETHER = 45
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,17 +41,17 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
 def statements(document: str, text: str, title: str) -> tuple[list[Statement], list[Statement], str]:
     """(sentences, paragraphs, first heading or ""). `title` stands in for a pronoun that nothing else explains."""
-    heading = next((line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("# ")), "")
+    found = re.search(r"^# +(.+)$|^(\S.*)\n={3,}\s*$", text, re.M)
+    heading = (found[1] or found[2]).strip(" #") if found else ""
     topic = heading or title
     sentences: list[Statement] = []
     paragraphs: list[Statement] = []
     for start, end in _paragraphs(text):
         paragraphs.append(Statement(document=document, start=start, end=end, text=_plain(text[start:end])))
-        spoken_of = ""
+        before = ""
         for first, last in _sentences(text, start, end):
-            raw = _plain(text[first:last])
-            whole = resolved(raw, spoken_of or topic)
-            spoken_of = subject(whole) or spoken_of
+            whole = _standing_alone(_plain(text[first:last]), before, topic)
+            before = whole or before
             if _is_statement(whole):
                 sentences.append(Statement(document=document, start=first, end=last, text=whole))
     return sentences, paragraphs, heading
@@ -68,6 +65,8 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
         while block.startswith("#"):  # a heading directly above its text
             line, _, block = block.partition("\n")
             start += len(line) + 1
+        if re.search(r"\n(?:=+|-+)\s*$", block):  # a heading with a line under it
+            continue
         if block.strip() and not re.match(r"(?:```|~~~|\||[-*_=]{3,}\s*$|<)", block):
             yield start, start + len(block.rstrip())
 
@@ -99,7 +98,7 @@ def _plain(text: str) -> str:
     """One line, without list marks, emphasis and links."""
     text = re.sub(r"^\s*(?:[-*+>]|\d+[.)])\s+", "", text)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)
+    text = re.sub(r"(\*\*|__|`|\*|(?<!\w)_)(\S.*?)\1", r"\2", text)
     return " ".join(text.split())
 
 
@@ -109,20 +108,26 @@ def _is_statement(text: str) -> bool:
 
 
 def subject(sentence: str) -> str:
-    """What a sentence speaks of: the words before its verb when they look like a name or a noun; "" when unsure."""
-    if match := _APPOSITION.match(sentence):
-        return match[1]
-    match = _VERB.search(sentence)
-    if not match or match.start() == 0 or _NOT_SUBJECT.match(sentence):
-        return ""
-    words = re.sub(r" (?:who|that|which)$", "", sentence[: match.start()].strip())
-    return words if "," not in words and 0 < len(words.split()) <= 6 and not _PRONOUN.match(words) else ""
+    """What a sentence speaks of, when its form is simple enough to be sure; else ""."""
+    found = clauses(sentence)
+    return found[0].subject if found and sentence.lstrip().startswith(found[0].subject[:3]) else ""
 
 
-def resolved(sentence: str, spoken_of: str) -> str:
-    """The sentence with a pronoun at its start replaced by `spoken_of`; ends with a full stop."""
+def _standing_alone(sentence: str, before: str, topic: str) -> str:
+    """The sentence so that it can be understood alone; "" when that cannot be had.
+
+    A pronoun stands for the subject of the sentence before, if that has a clear one of the same number; else the two
+    sentences stay together. In the first sentence of a paragraph it can only mean the topic.
+    """
     whole = sentence if sentence[-1:] in ".!?" else sentence.rstrip(",;:") + "."
     match = _PRONOUN.match(whole)
-    if match and spoken_of:
-        whole = spoken_of + ("'s" if match[1] in _POSSESSIVE else "") + whole[match.end() :]
-    return upper_first(whole)
+    if not match:
+        return upper_first(whole)
+    meant = subject(before) if before else topic
+    if match[1] in ("He", "She", "His", "Her") and not re.match(r"(?!The |A |An )[A-Z]", meant):
+        meant = ""  # whether “the source” or the person in it is meant, no rule can tell
+    plural = meant.endswith("s") or " and " in meant or meant.startswith(("All ", "Some ", "Many "))
+    if meant and plural == (match[1] in ("They", "Their")):
+        return upper_first(meant + ("'s" if match[1] in _POSSESSIVE else "") + whole[match.end() :])
+    together = f"{before} {whole}"
+    return together if before and len(together.split()) <= _TOGETHER else ""

@@ -9,13 +9,13 @@ from typing import ClassVar
 import msgspec
 from datasketch import MinHash, MinHashLSH
 
+from labdesk.core.exam.held_out import LeakGuard
 from labdesk.core.exam.scoring import words
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.seams import Kit
 
 _PERMUTATIONS = 64
-_HELD_OUT = "exam:"
 
 
 class DuplicateFilter:
@@ -25,10 +25,9 @@ class DuplicateFilter:
     type: ClassVar[str] = "DuplicateFilter"
 
     class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        """`similarity`: Jaccard index from which two questions count as the same. `leak`: the same against the exam."""
+        """`similarity`: Jaccard index from which two questions count as the same."""
 
         similarity: float = 0.9
-        leak: float = 0.9
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -38,10 +37,7 @@ class DuplicateFilter:
         """Remember the exam questions and what an earlier run kept."""
         self._seen: set[tuple[str, str]] = set()
         self._near = MinHashLSH(threshold=self._options.similarity, num_perm=_PERMUTATIONS)
-        self._exam = MinHashLSH(threshold=self._options.leak, num_perm=_PERMUTATIONS)
-        self._exam_exact = {_plain(text) for text in held_out}
-        for number, text in enumerate(held_out):
-            self._exam.insert(f"{_HELD_OUT}{number}", _hash(text))
+        self._exam = LeakGuard(held_out)
         for sample in kept:
             self._remember(sample)
 
@@ -57,14 +53,12 @@ class DuplicateFilter:
 
     def _fault(self, sample: Sample) -> str:
         question = _plain(sample.question)
-        if question and question in self._exam_exact:
-            return "This question is in the exam, so it must not be trained on."
-        if sample.origin == "seed" or not question:
+        if not question or sample.origin == "seed":
             return ""
+        if self._exam.leaks(sample.question):
+            return "This question is nearly one of the exam's, so it must not be trained on."
         if self._key(sample) in self._seen:
             return "The same question is there already."
-        if self._exam.query(_hash(sample.question)):
-            return "This question is nearly one of the exam's."
         if sample.origin in ("rephrased", "skill") and self._near.query(_hash(sample.question + sample.context)):
             return "A question that is nearly the same is there already."
         return ""
