@@ -105,8 +105,8 @@ QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border
   padding: 4px 7px; }}
 QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {c.accent}; padding: 2px 4px; }}
 QPlainTextEdit[surface="clear"], QTextEdit[surface="clear"] {{ background: transparent;
-  border: 1px solid transparent; }}
-QPlainTextEdit[surface="clear"]:focus {{ border: 1px solid {c.accent}; padding: 3px 5px; }}
+  border: 1px solid transparent; border-radius: 4px; padding: 1px; }}
+QPlainTextEdit[surface="clear"]:focus {{ border: 1px solid {c.accent}; padding: 1px; }}
 *[problem="true"] {{ border: 1px solid {c.bad}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ background: {c.sunken};
   color: {c.muted}; border-color: {c.line}; }}
@@ -123,9 +123,9 @@ def _views(c: Roles) -> str:
     return f"""
 QTreeView, QListView, QTableView {{ background: {c.surface}; border: 1px solid transparent; outline: 0;
   alternate-background-color: {c.sunken}; gridline-color: {c.line}; }}
-QTreeView:focus, QListView:focus, QTableView:focus {{ border: 1px solid {c.accent}; }}
-QTreeView::item, QListView::item {{ padding: 4px 4px; border: 0; color: {c.text}; }}
-QTableView::item {{ padding: 2px 6px; border: 0; color: {c.text}; }}
+QTreeView::item, QListView::item {{ padding: 4px 4px; border: 1px solid transparent; color: {c.text}; }}
+QTableView::item {{ padding: 2px 6px; border: 1px solid transparent; color: {c.text}; }}
+QListView::item:focus, QTableView::item:focus {{ border: 1px solid {c.accent}; }}
 QTreeView::item:hover, QListView::item:hover, QTableView::item:hover {{ background: {c.hover}; }}
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {{ background: {c.selected};
   color: {c.text}; }}
@@ -156,6 +156,7 @@ QProgressBar {{ background: {c.hover}; border: 0; border-radius: 3px; max-height
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
 QProgressBar[tone="good"]::chunk {{ background: {c.good}; }}
 QProgressBar[tone="bad"]::chunk {{ background: {c.bad}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
 QScrollBar {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ width: 12px; }}
 QScrollBar:horizontal {{ height: 12px; }}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from labdesk.core.samples.sample import Origin, Sample
 from labdesk.gui.review.entries import Entry
@@ -12,6 +12,7 @@ from labdesk.gui.teach.tree_model import title_of
 from labdesk.gui.theme import XL, XS, L, M, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.form_row import FormRow
+from labdesk.gui.widgets.growing_text import GrowingText
 from labdesk.gui.widgets.layout import column, holder, panel, row, scrolling
 from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.state_dot import StateDot
@@ -29,15 +30,14 @@ _ORIGIN: dict[Origin, str] = {
 }
 
 
-class _Text(QPlainTextEdit):
+class _Text(GrowingText):
     """A text that can be switched between reading and editing. Ctrl+Return and Esc end the editing."""
 
     done = Signal(bool)
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setTabChangesFocus(True)
+        super().__init__(name, most=16)
+        self.document().setDocumentMargin(0)
         self.allow(False)
 
     def allow(self, editing: bool) -> None:
@@ -83,8 +83,6 @@ class SampleCard(QFrame):
         cancel = button("Cancel (Esc)", lambda: self._end(False), kind="quiet")
         self._editing = holder(row(save, cancel, None))
         self._editing.hide()
-        self.question.setFixedHeight(96)
-        self.answer.setMinimumHeight(140)
         self.question.done.connect(self._end)
         self.answer.done.connect(self._end)
         inside = QWidget()
@@ -101,7 +99,10 @@ class SampleCard(QFrame):
                 margin=XL,
             )
         )
-        self.setLayout(column(scrolling(inside, "The sample", widest=_WIDEST)))
+        keys = label("J next   K previous   A accept   R reject   E edit   U undo   / search", "small", "muted")
+        keys.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        keys.setContentsMargins(M, S, M, M)
+        self.setLayout(column(scrolling(inside, "The sample", widest=_WIDEST), keys, gap=0))
 
     @property
     def is_editing(self) -> bool:

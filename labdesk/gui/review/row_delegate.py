@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from labdesk.gui import theme
 from labdesk.gui.review.entries import Entry
 from labdesk.gui.review.model import ENTRY, one_line
-from labdesk.gui.theme import ICON, XS, M, S, roles_for
+from labdesk.gui.theme import ICON, RADIUS, XS, M, S, roles_for
 from labdesk.gui.widgets.state_dot import paint_state
 
 
@@ -35,10 +35,13 @@ class EntryDelegate(QStyledItemDelegate):
         colours = roles_for(option.palette)
         painter.save()
         state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(colours.selected))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, QColor(colours.hover))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            focused = bool(state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QColor(colours.accent) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.selected if selected else colours.hover))
+            painter.drawRoundedRect(option.rect.adjusted(XS, 1, -XS, -1), RADIUS, RADIUS)
         room = option.rect.adjusted(M, S, -M, -S)
         line = self._metrics.height()
         paint_state(painter, QRect(room.left(), room.top() + (line - ICON) // 2, ICON, ICON), entry.state, colours)

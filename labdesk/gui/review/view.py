@@ -120,6 +120,7 @@ class ReviewView(QWidget):
     def _verbs(self) -> list[QWidget]:
         actions = self._context.actions
         made = [action_button(actions[f"review.{name}"]) for name in ("undo", "edit", "reject")]
+        made[0].setText("Undo")
         accept = action_button(actions["review.accept"], kind="primary")
         accept.setIcon(icon("check-circle", "on_accent"))
         return [*made, accept]

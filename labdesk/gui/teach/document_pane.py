@@ -22,6 +22,8 @@ from labdesk.gui.words import counted, share
 
 #: Finding passages looks at every character; beyond this the document is shown without highlights.
 _LONGEST_MARKED = 60_000
+_NONE = "No source document yet"
+_CHOOSE = "Choose a text or Markdown file. It is copied beside the leaf; nothing else is needed."
 
 
 class DocumentPane(QWidget):
@@ -51,8 +53,8 @@ class DocumentPane(QWidget):
         )
         self._empty = EmptyState(
             "file-text",
-            "No source document yet",
-            "Choose a text or Markdown file. It is copied beside the leaf; nothing else is needed.",
+            _NONE,
+            _CHOOSE,
             button("Choose a document…", self.document_wanted.emit, kind="primary", glyph="file-plus"),
         )
         self._stack = QStackedWidget()
@@ -96,7 +98,7 @@ class DocumentPane(QWidget):
         except LabdeskError as error:
             self._documents = ()
             unset = leaf.document is None or not any(leaf.document.patterns)
-            self._empty.say("No source document yet" if unset else error.message, error.remedy)
+            self._empty.say(_NONE if unset else error.message, _CHOOSE if unset else error.remedy)
         self._stack.setCurrentIndex(0 if self._documents else 1)
         self._which.clear()
         self._which.addItems([document.name for document in self._documents])

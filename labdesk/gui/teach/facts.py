@@ -52,6 +52,7 @@ def required_texts(leaf: Leaf) -> list[str]:
     """Every text that the form of a leaf of this kind asks for."""
     if leaf.kind is LeafKind.KNOWLEDGE:
         texts = [leaf.domain, leaf.document_outline, leaf.created_by]
+        texts.append("".join(leaf.document.patterns) if leaf.document else "")
         for seed in leaf.seed_contexts:
             texts += [seed.context, *(text for pair in seed.pairs for text in (pair.question, pair.answer))]
         return texts

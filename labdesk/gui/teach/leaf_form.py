@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from labdesk.core.taxonomy.leaf import Leaf, LeafKind, SeedContext, SeedExample
 from labdesk.core.taxonomy.problem import Problem, where_of
 from labdesk.core.taxonomy.yaml_source import YamlPath
+from labdesk.core.workspace import Workspace
+from labdesk.gui.teach.attribution_card import AttributionCard
 from labdesk.gui.teach.facts import required_texts
 from labdesk.gui.teach.fields import TextField
 from labdesk.gui.teach.leaf_editor import LeafEditor
@@ -36,11 +38,12 @@ _HEAD: tuple[tuple[str, str, str, str], ...] = (
 
 
 class LeafForm(QWidget):
-    """`passage_wanted(index)` asks to show a passage in the source document."""
+    """`passage_wanted(index)` asks to show a passage in the source document; `completed` when all cards are there."""
 
     passage_wanted = Signal(int)
+    completed = Signal()
 
-    def __init__(self, editor: LeafEditor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: LeafEditor, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self._leaf: Leaf | None = None
@@ -50,14 +53,12 @@ class LeafForm(QWidget):
         self._cards_title = label("Examples", "heading")
         self._cards_help = label(step="small", tone="muted", wrap=True)
         self._list = column(gap=M)
+        self.attribution = AttributionCard(workspace)
         self._add = button("Add an example", self.add_seed, glyph="plus")
         content = QWidget()
         head = panel(*self._head.values(), gap=L, margin=L, surface="card")
-        content.setLayout(
-            column(
-                head, S, self._cards_title, self._cards_help, self._list, row(self._add, None), None, gap=M, margin=XL
-            )
-        )
+        examples = (self._cards_title, self._cards_help, self._list, row(self._add, None))
+        content.setLayout(column(head, S, *examples, S, self.attribution, None, gap=M, margin=XL))
         self._scroll: QScrollArea = scrolling(content, "The leaf's form", widest=_WIDEST)
         self.setLayout(column(self._scroll))
         self._builder = QTimer(self)
@@ -80,6 +81,7 @@ class LeafForm(QWidget):
             else "Five or more. The teacher writes new ones in the manner of these."
         )
         self._add.setText("Add a passage" if knowledge else "Add an example")
+        self.attribution.show_leaf(leaf.path)
         self._wanted_cards = leaf.seed_contexts if knowledge else leaf.seed_examples
         self._drop_unfitting()
         self._build_some()
@@ -123,7 +125,7 @@ class LeafForm(QWidget):
         for problem in problems:
             if problem.where in rows:
                 placed.setdefault(problem.where, problem)
-            elif not (problem.where.endswith((SEEDS, PAIRS)) and self._has_gaps()):
+            elif not self._is_gap(problem):
                 left.append(problem)
         for where, made in rows.items():
             self._show_problem(made, placed.get(where))
@@ -136,8 +138,14 @@ class LeafForm(QWidget):
         made.show_problem(problem.message if problem else "", problem.fix.title if problem and problem.fix else "")
         made.run_fix = functools.partial(self._editor.fix, problem) if problem else None
 
-    def _has_gaps(self) -> bool:
-        return self._leaf is not None and any(not text.strip() for text in required_texts(self._leaf))
+    def _is_gap(self, problem: Problem) -> bool:
+        """Whether it only says that something is still to be written or chosen."""
+        if self._leaf is None:
+            return False
+        if problem.where.startswith("document"):
+            return self._leaf.document is None or not any(self._leaf.document.patterns)
+        empty = any(not text.strip() for text in required_texts(self._leaf))
+        return empty and problem.where.endswith((SEEDS, PAIRS))
 
     def _rows(self) -> dict[YamlPath, FormRow]:
         rows: dict[YamlPath, FormRow] = {(key,): made for key, made in self._head.items()}
@@ -185,8 +193,7 @@ class LeafForm(QWidget):
             return
         self._builder.stop()
         self._mark_last()
-        if self._leaf is not None:
-            self.show_problems(self._leaf.problems)
+        self.completed.emit()
 
     def _build_one(self, index: int) -> None:
         seed = self._wanted_cards[index]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from labdesk.core.taxonomy.leaf import Leaf
 from labdesk.core.taxonomy.problem import Level, Problem
+from labdesk.core.workspace import Workspace
 from labdesk.gui.teach.facts import facts_of
 from labdesk.gui.teach.leaf_editor import LeafEditor
 from labdesk.gui.teach.leaf_form import LeafForm
@@ -31,7 +32,7 @@ class LeafPane(QWidget):
     new_wanted = Signal()
     passage_wanted = Signal(int)
 
-    def __init__(self, editor: LeafEditor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: LeafEditor, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self._shown: list[Problem] = []
@@ -40,7 +41,7 @@ class LeafPane(QWidget):
         self._dot = StateDot()
         self._words = label(step="small", tone="muted")
         self.problems = ProblemList()
-        self.form = LeafForm(editor)
+        self.form = LeafForm(editor, workspace)
         self.yaml = YamlTab(editor)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -73,6 +74,7 @@ class LeafPane(QWidget):
         self.setLayout(column(self._stack))
         editor.changed.connect(self._show_leaf)
         self.form.passage_wanted.connect(self.passage_wanted)
+        self.form.completed.connect(self._show_problems)
         self.problems.chosen.connect(self._go_to_problem)
         self.problems.fix_wanted.connect(lambda index: editor.fix(self._shown[index]))
 
@@ -94,10 +96,10 @@ class LeafPane(QWidget):
         self._words.setText(facts.state.words)
         self.form.show_leaf(leaf)
         self.yaml.show_leaf(leaf)
-        self._show_problems(leaf)
 
-    def _show_problems(self, leaf: Leaf) -> None:
-        left: Sequence[Problem] = self.form.show_problems(leaf.problems)
+    def _show_problems(self) -> None:
+        leaf = self._editor.leaf
+        left: Sequence[Problem] = self.form.show_problems(leaf.problems) if leaf else ()
         self._shown = [problem for problem in left if problem.level is Level.ERROR][:_MOST_PROBLEMS]
         self._shown += [problem for problem in left if problem.level is not Level.ERROR][
             : _MOST_PROBLEMS - len(self._shown)

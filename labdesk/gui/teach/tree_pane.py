@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QTreeView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QStyleOptionViewItem, QTreeView, QWidget
 
 from labdesk.core.taxonomy.tree import Tree
 from labdesk.gui.icons import icon
 from labdesk.gui.teach.facts import LeafFacts
 from labdesk.gui.teach.tree_delegate import TreeDelegate
 from labdesk.gui.teach.tree_model import IS_LEAF, PATH, SEARCH, TaxonomyModel
-from labdesk.gui.theme import M, S
+from labdesk.gui.theme import M, S, roles_for
 from labdesk.gui.widgets.button import button, tool_button
 from labdesk.gui.widgets.empty_state import EmptyState
 from labdesk.gui.widgets.layout import column, row
 
 _OPEN_AT_FIRST = 200  # leaves; a larger tree starts with its roots open
+
+
+class _Tree(QTreeView):
+    """Shows the keyboard focus around the whole current row."""
+
+    def drawRow(
+        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().drawRow(painter, options, index)
+        if self.hasFocus() and index == self.currentIndex():
+            painter.setPen(QColor(roles_for(self.palette()).accent))
+            painter.drawRect(options.rect.adjusted(0, 0, -1, -1))
 
 
 class TreePane(QWidget):
@@ -87,7 +99,7 @@ class TreePane(QWidget):
         return self.selected().rpartition("/")[0] if index.data(IS_LEAF) else self.selected()
 
     def _make_view(self) -> QTreeView:
-        view = QTreeView()
+        view = _Tree()
         view.setProperty("surface", "window")
         view.setAccessibleName("Taxonomy")
         view.setHeaderHidden(True)

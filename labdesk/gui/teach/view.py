@@ -46,7 +46,7 @@ class TeachView(QWidget):
         self.editor = LeafEditor(context.workspace, self)
         self.facts = FactsReader(context.workspace.taxonomy, self)
         self.tree = TreePane()
-        self.leaf = LeafPane(self.editor)
+        self.leaf = LeafPane(self.editor, context.workspace)
         self.document = DocumentPane(context.workspace)
         self.document.hide()
         self.banner = Banner()
@@ -76,6 +76,10 @@ class TeachView(QWidget):
         self.refresh()
         self.tree.select(str(item))
         self.editor.open(str(item))
+
+    def focus_first(self) -> None:
+        """The place was entered."""
+        self.tree.view.setFocus()
 
     def leave(self) -> None:
         """The window closes: keep what was typed."""
@@ -121,6 +125,7 @@ class TeachView(QWidget):
         self.document.document_wanted.connect(self._ask_document)
         self.editor.changed.connect(self._on_leaf)
         self.editor.failed.connect(self.banner.say_error)
+        self.leaf.form.attribution.failed.connect(self.banner.say_error)
         self.facts.read.connect(self._on_facts)
         self.facts.finished.connect(self._show_summary)
         self._context.bridge.changed.connect(self._on_change)

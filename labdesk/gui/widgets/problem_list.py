@@ -66,7 +66,7 @@ class ProblemList(QWidget):
             go = button(problem.where, lambda: self.chosen.emit(index), kind="link")
             go.setAccessibleName(f"Go to {problem.where}")
             words.addLayout(row(go, None))
-        across = row(sign, words, gap=S, margin=(M, S, M, S))
+        across = row(column(sign, None), words, gap=S, margin=(M, S, M, S))
         across.setStretch(1, 1)
         if problem.fix:
             fix = button(problem.fix, lambda: self.fix_wanted.emit(index))

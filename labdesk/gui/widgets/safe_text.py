@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from labdesk.gui.roles import Roles
@@ -38,6 +38,9 @@ class SafeText(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setProperty("surface", "clear")
         self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(0)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._spans: tuple[tuple[int, int], ...] = ()
 
     def show_text(self, text: str) -> None:
@@ -72,6 +75,11 @@ class SafeText(QPlainTextEdit):
         """The selection in characters of the text (Qt counts UTF-16 units)."""
         cursor = self.textCursor()
         return self._characters(cursor.selectionStart()), self._characters(cursor.selectionEnd())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._spans:
+            self._paint_marks()
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
