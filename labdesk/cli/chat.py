@@ -14,7 +14,9 @@ from labdesk.jobs.chat_client import ChatClient
 def chat(
     model: Path | None = typer.Option(None, help="GGUF file of the model. Default: the starter model."),
     adapter: Path | None = typer.Option(None, help="GGUF file of an adapter to put on it."),
-    prompt: str = typer.Option("", help="Ask this, print the answer, and end. Without it, labdesk reads questions line by line."),
+    prompt: str = typer.Option(
+        "", help="Ask this, print the answer, and end. Without it, labdesk reads questions line by line."
+    ),
     system: str = typer.Option("", help="A system prompt: how the model should behave."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
@@ -35,9 +37,10 @@ def chat(
 
 
 def _answer(client: ChatClient, prompt: str, as_json: bool) -> None:
-    finished = client.ask(prompt, None if as_json else _show)
+    answer = client.ask(prompt, None if as_json else _show)
     if as_json:
-        emit({"type": "answer", "text": finished.text, "tokens": finished.tokens, "tokens_per_second": finished.tokens_per_second})
+        rate = answer.finished.tokens_per_second
+        emit({"type": "answer", "text": answer.text, "tokens": answer.finished.tokens, "tokens_per_second": rate})
     else:
         typer.echo("")
 

@@ -58,7 +58,7 @@ class Funnel(msgspec.Struct, frozen=True, tag="funnel"):
 
 
 class SampleMade(msgspec.Struct, frozen=True, tag="sample"):
-    """A sample was written to the job's journal."""
+    """A sample was written to the job's journal. `lost_at` is the step of the funnel that discarded it."""
 
     id: str
     leaf: str
@@ -66,6 +66,7 @@ class SampleMade(msgspec.Struct, frozen=True, tag="sample"):
     answer: str
     kept: bool
     reason: str = ""
+    lost_at: str = ""
 
 
 class Note(msgspec.Struct, frozen=True, tag="note"):

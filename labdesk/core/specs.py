@@ -6,6 +6,8 @@ the hash of the leaves it was made for (`core.inputs`): when they changed since,
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 
@@ -43,7 +45,7 @@ class TrainSpec(msgspec.Struct, frozen=True, kw_only=True):
     student: str = ""
     replay: str = ""
     recipe: str = "laptop"
-    merge_as: str = "Q8_0"
+    merge_as: Literal["F16", "Q8_0"] = "Q8_0"
 
 
 class TeachSpec(msgspec.Struct, frozen=True, kw_only=True):

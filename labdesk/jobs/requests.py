@@ -9,6 +9,7 @@ from typing import Any
 from labdesk.core.errors import JobError, TaxonomyError
 from labdesk.core.inputs import taxonomy_hash
 from labdesk.core.job_folder import JobFolder, new_id
+from labdesk.core.models.gguf_header import read_header
 from labdesk.core.specs import ExamSpec, GenerateSpec, ReplaySpec, TeachSpec, TrainSpec
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
@@ -22,6 +23,7 @@ def request_teach(
     Raises TaxonomyError when a leaf cannot be taught from, StorageError when the workspace cannot be written.
     """
     chosen = _checked(workspace, leaves)
+    check_models(teacher, student)
     spec = TeachSpec(leaves=chosen, teacher=teacher, student=student, inputs=taxonomy_hash(workspace.taxonomy, chosen))
     return _find_or_add(workspace, "teach", spec, _title("Teach", chosen), again)
 
@@ -31,6 +33,7 @@ def request_generation(
 ) -> JobFolder:
     """The generate job for these leaves, found or new. Raises as `request_teach`."""
     chosen = _checked(workspace, leaves)
+    check_models(teacher)
     spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=taxonomy_hash(workspace.taxonomy, chosen))
     return _find_or_add(workspace, "generate", spec, _title("Generate", chosen), again)
 
@@ -49,6 +52,7 @@ def request_training(
 ) -> JobFolder:
     """The train job for a dataset (the newest when empty), found or new. Raises JobError when there is no dataset."""
     chosen = dataset or newest_dataset(workspace)
+    check_models(student)
     workspace.require_writable()
     if not again:
         for job in reversed(workspace.jobs("train")):
@@ -65,9 +69,20 @@ def request_training(
 def request_exam(workspace: Workspace, dataset: str = "", model: str = "", adapter: str = "") -> JobFolder:
     """A new exam of a model on a dataset (the newest when empty). Raises JobError when there is no dataset."""
     chosen = dataset or newest_dataset(workspace)
+    check_models(model, adapter)
     name = Path(adapter or model).name if adapter or model else "the starter model"
     spec = ExamSpec(dataset=chosen, model=model, adapter=adapter, side="asked")
     return workspace.add_job("exam", spec, f"Examine {name}")
+
+
+def check_models(*names: str) -> None:
+    """Read the headers of model files ("" is the starter model): a damaged one is refused now, not in an hour.
+
+    Raises ModelError.
+    """
+    for name in names:
+        if name:
+            read_header(Path(name))
 
 
 def newest_dataset(workspace: Workspace) -> str:

@@ -1,0 +1,120 @@
+"""Talks with a chat worker from a program without an event loop: the command line and tests."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from types import TracebackType
+
+import msgspec
+
+from labdesk.core.errors import ModelError
+from labdesk.core.models.catalog import starter_model
+from labdesk.engine.chat.protocol import (
+    Ask,
+    ChatReply,
+    Close,
+    Command,
+    Failed,
+    Finished,
+    Load,
+    Loaded,
+    Token,
+    decode_reply,
+    encode,
+)
+from labdesk.jobs.command import labdesk_command, worker_environment
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One complete answer."""
+
+    text: str
+    finished: Finished
+
+
+class ChatClient:
+    """`with ChatClient(model) as chat: chat.ask("…")`. Raises ModelError when the model cannot be loaded or dies."""
+
+    def __init__(self, model: str = "", adapter: str = "", system: str = "") -> None:
+        self._load = Load(model=model or str(starter_model()), adapter=adapter, system=system)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.loaded: Loaded | None = None
+
+    def __enter__(self) -> ChatClient:
+        self._process = subprocess.Popen(
+            labdesk_command("--chat-worker"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=worker_environment(),
+        )
+        try:
+            self._say(self._load)
+            reply = self._hear()
+            assert isinstance(reply, Loaded), reply
+            self.loaded = reply
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        process = self._process
+        if process is None:
+            return
+        if process.poll() is None and process.stdin is not None:
+            try:
+                process.stdin.write(encode(Close()))
+                process.stdin.close()
+                process.wait(timeout=10)
+            except (OSError, ValueError, subprocess.TimeoutExpired):
+                process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def ask(self, text: str, on_text: Callable[[str], None] | None = None) -> Answer:
+        """The answer of the tuned side when there is one, else of the base. Raises ModelError."""
+        assert self.loaded is not None, "use the client as a context manager"
+        side = "tuned" if "tuned" in self.loaded.sides else "base"
+        self._say(Ask(text=text, sides=(side,)))  # type: ignore[arg-type]
+        pieces: list[str] = []
+        while True:
+            reply = self._hear()
+            if isinstance(reply, Token):
+                pieces.append(reply.text)
+                if on_text is not None:
+                    on_text(reply.text)
+            elif isinstance(reply, Finished):
+                return Answer("".join(pieces), reply)
+
+    def _say(self, command: Command) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        try:
+            self._process.stdin.write(encode(command))
+            self._process.stdin.flush()
+        except OSError as error:
+            raise _died() from error
+
+    def _hear(self) -> ChatReply:
+        """The next reply; a Failed one is raised. Raises ModelError also when the worker is gone."""
+        assert self._process is not None and self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise _died()
+        reply = decode_reply(line)
+        if isinstance(reply, Failed):
+            raise ModelError(reply.message, cause=reply.cause, remedy=reply.remedy)
+        return reply
+
+
+def _died() -> ModelError:
+    return ModelError(
+        "The chat ended unexpectedly.",
+        cause="The process that held the model is gone; often the computer ran out of memory.",
+        remedy="Choose a smaller model or close other programs, then ask again.",
+    )

@@ -1,0 +1,136 @@
+"""Multiplies the seed examples of the chosen leaves into samples: first the exam is set aside, then the pipeline runs.
+
+exam.jsonl      the held-out questions, chosen before anything is generated
+samples.jsonl   every sample, kept or not, as soon as it is judged
+"""
+
+from __future__ import annotations
+
+import time
+
+from labdesk.core import paths
+from labdesk.core.documents.source import read_documents
+from labdesk.core.errors import GenerationError
+from labdesk.core.events import Done, Funnel, Note, Progress, SampleMade, Stage
+from labdesk.core.exam.held_out import exam_for
+from labdesk.core.exam.question import ExamQuestion
+from labdesk.core.models.catalog import describe
+from labdesk.core.samples.funnel import FunnelCounts, lost_at
+from labdesk.core.samples.material import Material, material_of
+from labdesk.core.samples.phrasebook import read_phrasebook
+from labdesk.core.samples.sample import Sample
+from labdesk.core.specs import GenerateSpec
+from labdesk.core.storage import Journal, replay
+from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
+from labdesk.engine.context import JobContext
+from labdesk.engine.pipeline.definition import PipelineDefinition, read_pipeline
+from labdesk.engine.pipeline.pipeline import Pipeline
+from labdesk.engine.pipeline.seams import Kit
+from labdesk.jobs.datasets import EXAM, SAMPLES
+from labdesk.jobs.open_model import model_path, open_model
+
+Spec = GenerateSpec
+
+#: Teachers below this many parameters follow examples, not instructions.
+INSTRUCTABLE = 1_000_000_000
+
+
+def run(spec: GenerateSpec, context: JobContext) -> Done:
+    """Make the samples that an earlier start did not. Raises GenerationError, DocumentError, ModelError, JobStopped."""
+    materials = [_material(leaf, context) for leaf in spec.leaves]
+    exam = _set_exam_aside(materials, spec, context)
+    counter = _Counter(context)
+    style = "chat" if describe(model_path(spec.teacher)).parameters >= INSTRUCTABLE else "completion"
+    with open_model(spec.teacher) as runtime:
+        book = read_phrasebook(paths.resources() / "phrasing" / "english.json")
+        kit = Kit(runtime, book, seed=spec.seed, should_stop=context.should_stop)
+        pipelines = [Pipeline(_pipeline_for(material, style), kit) for material in materials]
+        counter.total = sum(sum(p.plan(m).values()) for p, m in zip(pipelines, materials, strict=True))
+        try:
+            for number, (pipeline, material) in enumerate(zip(pipelines, materials, strict=True)):
+                context.report(
+                    Stage(f"generate:{material.leaf}", f"Write samples for “{material.title}”", number, len(materials))
+                )
+                pipeline.run(material, counter.done, counter.add, [q.question for q in exam if q.leaf == material.leaf])
+                counter.show(material.leaf)
+        finally:
+            counter.close()
+    kept = counter.funnel.of()["kept"]
+    return Done(f"{kept} of {counter.funnel.of()['asked']} samples kept.", "Review them, or train on them now.")
+
+
+def _material(path: str, context: JobContext) -> Material:
+    """A leaf with its source documents; what stands in for a missing document is told to the person."""
+    taxonomy = context.workspace / "taxonomy"
+    leaf = read_leaf(taxonomy / path, taxonomy)
+    if not leaf.is_valid:
+        raise GenerationError(
+            f"The leaf “{leaf.title}” changed and cannot be taught from any more.",
+            remedy="Mend the leaf (“labdesk taxonomy check” shows its problems) and start again.",
+        )
+    if leaf.kind is not LeafKind.KNOWLEDGE:
+        return material_of(leaf, {})
+    documents = read_documents(taxonomy / path, leaf.document, taxonomy, [seed.context for seed in leaf.seed_contexts])
+    for note in dict.fromkeys(document.note for document in documents if document.note):
+        context.report(Note(f"{leaf.title}: {note}"))
+    return material_of(leaf, {document.name: document.text for document in documents})
+
+
+def _set_exam_aside(materials: list[Material], spec: GenerateSpec, context: JobContext) -> list[ExamQuestion]:
+    """The held-out questions of all leaves: those of an earlier start, or chosen now and written before any sample."""
+    path = context.folder / EXAM
+    found = replay(path, ExamQuestion)
+    if found:
+        return found
+    taxonomy = context.workspace / "taxonomy"
+    chosen = [question for one in materials for question in exam_for(one, taxonomy / one.leaf, spec.seed)]
+    journal = Journal(path)
+    for question in chosen:
+        journal.append(question, durable=False)
+    journal.close()
+    return chosen
+
+
+def _pipeline_for(material: Material, style: str) -> PipelineDefinition:
+    return read_pipeline(paths.resources() / "pipelines" / f"{material.kind}-{style}.yaml")
+
+
+class _Counter:
+    """Keeps every sample on disk and tells how far the work is."""
+
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
+        path = context.folder / SAMPLES
+        self.done = {sample.id: sample for sample in replay(path, Sample)}
+        self.funnel = FunnelCounts(self.done.values())
+        self.total = 0
+        self._journal = Journal(path)
+        self._started = time.monotonic()
+        self._before = len(self.done)
+        self._shown = 0.0
+
+    def add(self, sample: Sample) -> None:
+        """Record one sample. What the teacher wrote is flushed to the disk; what a rule makes again in no time is not."""
+        self._journal.append(sample, durable=bool(sample.provenance.teacher))
+        self.done[sample.id] = sample
+        self.funnel.add(sample)
+        made = SampleMade(
+            id=sample.id, leaf=sample.leaf, question=sample.question, answer=sample.answer, kept=sample.kept,
+            reason=sample.reason, lost_at=lost_at(sample),
+        )  # fmt: skip
+        self._context.report(made)
+        if time.monotonic() - self._shown > 0.5:
+            self.show(sample.leaf)
+
+    def show(self, leaf: str) -> None:
+        """Report the funnels and the progress."""
+        self._shown = time.monotonic()
+        self._context.report(Funnel("", self.funnel.of()))
+        self._context.report(Funnel(leaf, self.funnel.of(leaf)))
+        made = len(self.done) - self._before
+        rate = made / max(1e-6, time.monotonic() - self._started)
+        left = (self.total - len(self.done)) / rate if made else None
+        self._context.report(Progress(len(self.done), self.total, "samples", "Writing", left))
+
+    def close(self) -> None:
+        self._journal.close()
