@@ -10,7 +10,18 @@ from labdesk.core.documents.chunks import chunks_of
 from labdesk.core.documents.citations import Quotable, Span, coverage, find_quote, merge
 from labdesk.core.errors import DocumentError
 
-TEXT = "# Top\n\nOne two three. Four five six.\n\n## Inner\n\nSeven eight nine ten. Eleven twelve.\n\n## Last\n\nEnd here.\n"
+TEXT = """# Top
+
+One two three. Four five six.
+
+## Inner
+
+Seven eight nine ten. Eleven twelve.
+
+## Last
+
+End here.
+"""
 
 
 def _words(text: str) -> int:
