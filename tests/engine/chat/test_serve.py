@@ -67,10 +67,14 @@ class Talk:
         self.out.close()
         self.thread.join(10)
         assert not self.thread.is_alive(), "the worker did not end with its pipe"
+        for pipe in (self._in, *self._pipes):
+            pipe.close()
 
 
 def endless(request: Completion) -> str:
-    return "word " * 100_000 if "endless" in request.prompt else f"answer {len(request.prompt)}"
+    """Writes for ever when the last question asks for it."""
+    question = request.prompt.rsplit("Question:", 1)[-1]
+    return "word " * 100_000 if "endless" in question else f"answer {len(request.prompt)}"
 
 
 class Slow(ScriptedRuntime):
