@@ -1,4 +1,4 @@
-"""The exam report: what a model answered before and after teaching, leaf by leaf, and what that means in plain words."""
+"""The exam report: what a model answered before and after teaching, leaf by leaf, and what that means."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class PlainVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExamReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the Exam page and the HTML file show. Scores in percent; general ones are None when none were asked."""
+    """Everything the Exam page and the HTML file show. Scores in percent; general ones None when none were asked."""
 
     title: str
     model_before: str
@@ -137,7 +137,7 @@ def judge(leaves: Sequence[LeafScore], general_before: float | None, general_aft
     if general_before is not None and general_after is not None and general_before - general_after > FORGOTTEN:
         return PlainVerdict(
             outcome="forgot",
-            headline=f"It learned ({numbers}), but forgot general things: {general_before:.0f} % to {general_after:.0f} %.",
+            headline=f"It learned ({numbers}), but general ones fell: {general_before:.0f} to {general_after:.0f} %.",
             cause="It was trained too long or too hard on too few subjects.",
             next_step="Train again with more replay or a lower learning rate, or choose an earlier checkpoint.",
         )

@@ -102,18 +102,18 @@ def render_html(report: Reportable) -> str:
 
 
 def _leaf_table(report: Reportable) -> str:
-    rows = [
-        (leaf.leaf, str(leaf.questions), f"{leaf.before:.0f} %", f"{leaf.after:.0f} %") for leaf in report.leaves
-    ]
+    rows = [(leaf.leaf, str(leaf.questions), f"{leaf.before:.0f} %", f"{leaf.after:.0f} %") for leaf in report.leaves]
     if report.general_before is not None and report.general_after is not None:
         asked = sum(pair.leaf == "general" for pair in report.answers)
-        rows.append(("General questions", str(asked), f"{report.general_before:.0f} %", f"{report.general_after:.0f} %"))
+        rows.append(
+            ("General questions", str(asked), f"{report.general_before:.0f} %", f"{report.general_after:.0f} %")
+        )
     body = "".join(
         f"<tr><td>{escape(name)}</td>" + "".join(f'<td class="number">{escape(cell)}</td>' for cell in cells) + "</tr>"
         for name, *cells in rows
     )
-    head = '<tr><th>Leaf</th><th class="number">Questions</th><th class="number">Before</th><th class="number">After</th></tr>'
-    return f"<h2>Scores</h2><table>{head}{body}</table>"
+    head = "<th>Leaf</th>" + "".join(f'<th class="number">{name}</th>' for name in ("Questions", "Before", "After"))
+    return f"<h2>Scores</h2><table><tr>{head}</tr>{body}</table>"
 
 
 def _answers(leaf: str, pairs: Sequence[_Pair]) -> str:

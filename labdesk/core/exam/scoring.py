@@ -15,18 +15,22 @@ from labdesk.core.exam.question import ExamQuestion
 
 _WORD = re.compile(r"[0-9]+(?:[.,:/][0-9]+)*|[^\W_]+(?:['’-][^\W_]+)*")
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 NUMBER_WORDS = {word: str(value) for value, word in enumerate(_UNITS.split())} | {
     word: str(20 + 10 * place) for place, word in enumerate(_TENS.split())
 }
 
-STOP_WORDS = frozenset(
-    "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it its"
-    " may me must my no nor not of on or our shall she should so some such than that the their them then there these"
+_SMALL = (
+    "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it"
+    " its may me must no nor not of on or our shall she should so some such than that the their them then there these"
     " they this those to too under up upon us was we were what when where which while who whom whose why will with"
-    " would you your about also any both each only other over own same very called named name yes".split()
+    " would you your about also any both each only other over own same very called named name yes"
 )
+STOP_WORDS = frozenset(_SMALL.split())
 
 #: Share of plain content words that must occur when the expected answer has neither a name nor a number.
 CONTENT_SHARE = 0.6

@@ -55,13 +55,15 @@ def read_recipe(path: Path) -> Recipe:
         recipe = msgspec.convert(yaml.safe_load(path.read_bytes()), Recipe)
     except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
         raise GenerationError(
-            f"The recipe “{path.name}” cannot be used.", cause=str(error), remedy="Correct the file or choose another recipe."
+            f"The recipe “{path.name}” cannot be used.",
+            cause=str(error),
+            remedy="Correct the file or choose another recipe.",
         ) from error
     shares = recipe.replay_share + recipe.rehearsal_share
     if not 0 <= recipe.replay_share < 1 or not shares < 1 or recipe.tokens <= 0:
         raise GenerationError(
             f"The recipe “{path.name}” cannot be used.",
-            cause="Its shares must be between 0 and 1 and leave room for what is taught; its tokens must be more than 0.",
+            cause="Shares must be between 0 and 1 and leave room for what is taught; tokens must be more than 0.",
             remedy="Correct the file or choose another recipe.",
         )
     return recipe

@@ -15,17 +15,15 @@ import msgspec
 from labdesk.core.samples.phrasebook import lower_first, upper_first
 
 _BE = "is|are|was|were|can|could|must|may|will|would|should|has|have|had"
-_IRREGULAR = dict(
-    pair.split(":")
-    for pair in (
-        "went:go won:win gave:give wrote:write built:build began:begin became:become came:come took:take made:make"
-        " held:hold kept:keep ran:run saw:see sold:sell bought:buy brought:bring found:find led:lead left:leave lost:lose"
-        " met:meet paid:pay said:say sent:send spent:spend stood:stand taught:teach thought:think told:tell wore:wear"
-        " grew:grow drew:draw knew:know flew:fly chose:choose spoke:speak broke:break drove:drive rode:ride rose:rise"
-        " fell:fall felt:feel got:get put:put set:set cost:cost lit:light ate:eat drank:drink sang:sing swam:swim"
-        " hid:hide froze:freeze forgot:forget stole:steal threw:throw hung:hang dug:dig laid:lay lay:lie sat:sit"
-    ).split()
+_PAST = (
+    "went:go won:win gave:give wrote:write built:build began:begin became:become came:come took:take made:make"
+    " held:hold kept:keep ran:run saw:see sold:sell bought:buy brought:bring found:find led:lead left:leave lost:lose"
+    " met:meet paid:pay said:say sent:send spent:spend stood:stand taught:teach thought:think told:tell wore:wear"
+    " grew:grow drew:draw knew:know flew:fly chose:choose spoke:speak broke:break drove:drive rode:ride rose:rise"
+    " fell:fall felt:feel got:get put:put set:set cost:cost lit:light ate:eat drank:drink sang:sing swam:swim"
+    " hid:hide froze:freeze forgot:forget stole:steal threw:throw hung:hang dug:dig laid:lay lay:lie sat:sit"
 )
+_IRREGULAR = {past: base for past, _, base in (pair.partition(":") for pair in _PAST.split())}
 _PRESENT = {"has": "have", "does": "do", "goes": "go", "carries": "carry", "flies": "fly", "tries": "try"}
 _KNOWN = (
     "takes?|costs?|holds?|runs?|lives?|comes?|makes?|gives?|keeps?|wins?|burns?|sells?|opens?|closes?|begins?|starts?|needs?"
@@ -55,7 +53,7 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hole(msgspec.Struct, frozen=True, kw_only=True):
-    """A detail of `rest` to ask for: characters [start, end), the words to ask with, and whether they need no object."""
+    """A detail of `rest` to ask for: characters [start, end), and the words to ask with."""
 
     start: int
     end: int
@@ -72,7 +70,9 @@ def clauses(sentence: str) -> list[Clause]:
 
 def _simple(body: str) -> Clause | None:
     """One statement in parts."""
-    body = upper_first(re.sub(rf"^(?:The|Today's|A|An|His|Her|Its) [^,]{{2,40}}, ((?:the )?{_NAME}), (?={_BE})", r"\1 ", body))
+    body = upper_first(
+        re.sub(rf"^(?:The|Today's|A|An|His|Her|Its) [^,]{{2,40}}, ((?:the )?{_NAME}), (?={_BE})", r"\1 ", body)
+    )
     if not _SUBJECT_START.match(body):
         return None
     for match in re.finditer(r"(?<= )[a-z]+", body):
@@ -110,8 +110,14 @@ def holes(rest: str) -> list[Hole]:
     add(rf"\b[Ss]ince (?:the )?(?:\w+ of )?(?:{_MONTH} )?[12]\d\d\d\b", "Since which year")
     add(rf"\b[Ii]n (?:the )?(?:\w+ of )?(?:{_MONTH} )?[12]\d\d\d\b", "In which year")
     add(rf"\b(?:on|every|in) (?:the )?(?:\w+ )?(?:{_DAY}|{_MONTH})(?: \d+| of \w+)?\b", "When")
-    add(rf"\b(?:every|for|after|within|in) {_NUMBER} (?:minutes|hours|days|weeks|months|years)\b", "How often or how long")
-    add(rf"\b(?:at most |at least |about |up to |only |more than )?{_NUMBER} ([a-z]+s|crowns|people|euros|dollars|percent)\b", r"How many \1")
+    add(
+        rf"\b(?:every|for|after|within|in) {_NUMBER} (?:minutes|hours|days|weeks|months|years)\b",
+        "How often or how long",
+    )
+    add(
+        rf"\b(?:at most |at least |about |up to |only |more than )?{_NUMBER} ([a-z]+s|people|percent)\b",
+        r"How many \1",
+    )
     add(rf"\bby (?:the )?{_NAME}{_TAIL}", "By whom")
     add(rf"\b(?:at|in) (?:the )?{_NAME}{_TAIL}", "Where")
     return found
@@ -129,7 +135,11 @@ def questions_of(sentence: str) -> list[str]:
 
 def _with_hole(parts: Clause, hole: Hole) -> str:
     rest = " ".join((parts.rest[: hole.start] + parts.rest[hole.end :]).split()).strip(" ,")
-    if hole.ask.startswith("How many") and parts.verb in ("is", "are", "was", "were") and not parts.rest[: hole.start].strip():
+    if (
+        hole.ask.startswith("How many")
+        and parts.verb in ("is", "are", "was", "were")
+        and not parts.rest[: hole.start].strip()
+    ):
         return f"{hole.ask} {parts.verb} {_inner(parts.subject)} {rest}".strip() + "?"
     helper, verb = _helper(parts.verb)
     return " ".join(f"{hole.ask} {helper} {_inner(parts.subject)} {verb} {rest}".split()) + "?"
@@ -175,7 +185,9 @@ def _without_ed(verb: str) -> str:
     if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
         return base[:-1]
     needs_e = re.search(r"(?:[^aeiou][aiou]|[aeiou]{1}[rc]|[vcguz]|[aeiou]s|[^aeiou][l]|[aeiou]{1}t)$", base)
-    keeps = re.search(r"(?:en|er|on|or|it|et|ow|ay|oy|ng|nt|rt|st|ct|ss|sh|ch|ck|lk|nd|ld|rd|ll|lt|mp|rn|lm|wn|[aeo]{2}.)$", base)
+    keeps = re.search(
+        r"(?:en|er|on|or|it|et|ow|ay|oy|ng|nt|rt|st|ct|ss|sh|ch|ck|lk|nd|ld|rd|ll|lt|mp|rn|lm|wn|[aeo]{2}.)$", base
+    )
     return base + "e" if needs_e and not keeps else base
 
 

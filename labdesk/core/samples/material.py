@@ -20,7 +20,7 @@ _KINDS: dict[LeafKind, Kind] = {
 
 
 class Seed(msgspec.Struct, frozen=True, kw_only=True):
-    """One question-answer pair of the person. `fact` is its name within the leaf ("seed 2.1": second context, first pair)."""
+    """One question-answer pair of the person. `fact` is its name in the leaf ("seed 2.1": context 2, pair 1)."""
 
     fact: str
     question: str
@@ -94,7 +94,9 @@ def _seeds(leaf: Leaf) -> tuple[Seed, ...]:
         for at, one in enumerate(leaf.seed_examples, start=1)
     ]
     clean = [
-        msgspec.structs.replace(seed, question=seed.question.strip(), answer=seed.answer.strip(), context=seed.context.strip())
+        msgspec.structs.replace(
+            seed, question=seed.question.strip(), answer=seed.answer.strip(), context=seed.context.strip()
+        )
         for seed in pairs
     ]
     return tuple(seed for seed in clean if seed.question and seed.answer)

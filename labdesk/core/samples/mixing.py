@@ -99,7 +99,9 @@ def _phase_two(
     return _with_replay(own, replay, recipe, 0, draw)
 
 
-def _with_replay(own: list[Sample], replay: Sequence[Sample], recipe: Recipe, stage: int, draw: random.Random) -> list[Visit]:
+def _with_replay(
+    own: list[Sample], replay: Sequence[Sample], recipe: Recipe, stage: int, draw: random.Random
+) -> list[Visit]:
     """The samples as visits, with so many general ones that these have their share; shuffled."""
     wanted = round(len(own) * recipe.replay_share / (1 - recipe.replay_share)) if replay else 0
     general = [sample for sample, _number in zip(_cycle(list(replay), draw), range(wanted), strict=False)]
@@ -111,7 +113,7 @@ def _with_replay(own: list[Sample], replay: Sequence[Sample], recipe: Recipe, st
 def _spend(
     groups: Mapping[str, list[Sample]], budget: int, rounds: int, cost: _Cost, draw: random.Random
 ) -> list[Sample]:
-    """Visits in rounds, each fact once a round, until the budget or the rounds are used up. The first round always fits."""
+    """Visits in rounds, each fact once a round, until budget or rounds are used up. The first round always fits."""
     decks = {fact: _cycle(own, draw) for fact, own in groups.items()}
     found: list[Sample] = []
     spent = 0

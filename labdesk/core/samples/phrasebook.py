@@ -38,7 +38,7 @@ def read_phrasebook(path: Path) -> Phrasebook:
 
 
 def lower_first(text: str) -> str:
-    """`What is it?` becomes `what is it?`; `I`, acronyms and names keep their capital only if the second letter has one."""
+    """`What is it?` becomes `what is it?`; `I` and acronyms keep their capital."""
     if not text or re.match(r"I\b|[A-Z]{2}", text):
         return text
     return text[0].lower() + text[1:]

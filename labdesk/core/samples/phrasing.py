@@ -23,12 +23,25 @@ _MAX_EXCHANGED = 10
 def _who(body: str, _answer: str) -> list[str]:
     if match := re.match(r"(?i)who (is|was|are|were) (.+)", body):
         be, whom = match[1], match[2]
-        return [f"What is the name of {whom}?", f"Do you know who {whom} {be}?", f"Name {whom}.", f"Tell me who {whom} {be}.",
-                f"Which person {be} {whom}?", f"{upper_first(whom)} {be} who?"]
+        return [
+            f"What is the name of {whom}?",
+            f"Do you know who {whom} {be}?",
+            f"Name {whom}.",
+            f"Tell me who {whom} {be}.",
+            f"Which person {be} {whom}?",
+            f"{upper_first(whom)} {be} who?",
+        ]
     if (match := re.match(r"(?i)who (.+)", body)) and not re.match(rf"(?i){_AUXILIARY}\b", match[1]):
         does = match[1]
-        return [f"Which person {does}?", f"What is the name of the person who {does}?", f"Name the person who {does}.",
-                f"Who was it that {does}?", f"Do you know who {does}?", f"Tell me who {does}.", f"Someone {does}. Who?"]
+        return [
+            f"Which person {does}?",
+            f"What is the name of the person who {does}?",
+            f"Name the person who {does}.",
+            f"Who was it that {does}?",
+            f"Do you know who {does}?",
+            f"Tell me who {does}.",
+            f"Someone {does}. Who?",
+        ]
     return []
 
 
@@ -38,31 +51,63 @@ def _when(body: str, answer: str) -> list[str]:
         return []
     word, rest = upper_first((match[1] or "in").lower()), match[2]
     if _YEAR.search(answer):
-        return [f"{word} which year {rest}?", f"{word} what year {rest}?", f"What year {rest}?", f"The year, please: when {rest}?",
-                f"{'Since when' if word == 'Since' else 'When'} {rest}?", f"{word} the course of which year {rest}?"]
+        return [
+            f"{word} which year {rest}?",
+            f"{word} what year {rest}?",
+            f"What year {rest}?",
+            f"The year, please: when {rest}?",
+            f"{'Since when' if word == 'Since' else 'When'} {rest}?",
+            f"{word} the course of which year {rest}?",
+        ]
     return [f"At what time {rest}?", f"When exactly {rest}?", f"On which day or at which time {rest}?"]
 
 
 def _where(body: str, _answer: str) -> list[str]:
     if match := re.match(r"(?i)where (.+)", body):
-        return [f"{lead} {match[1]}?" for lead in ("In which place", "In what place", "At which location", "At what spot")]
+        return [
+            f"{lead} {match[1]}?" for lead in ("In which place", "In what place", "At which location", "At what spot")
+        ]
     return []
 
 
 def _how(body: str, _answer: str) -> list[str]:
     if match := re.match(r"(?i)how many (.+)", body):
-        return [f"What number of {match[1]}?", f"What is the number of {match[1]}?", f"Give the number: how many {match[1]}?",
-                f"Tell me how many {match[1]}.", f"Exactly how many {match[1]}?"]
+        return [
+            f"What number of {match[1]}?",
+            f"What is the number of {match[1]}?",
+            f"Give the number: how many {match[1]}?",
+            f"Tell me how many {match[1]}.",
+            f"Exactly how many {match[1]}?",
+        ]
     if match := re.match(r"(?i)how much (?:does|do|did|is) (.+?)(?: cost)?$", body):
-        return [f"What does {match[1]} cost?", f"What is the price of {match[1]}?", f"What do I have to pay for {match[1]}?",
-                f"At what price is {match[1]}?"]
+        return [
+            f"What does {match[1]} cost?",
+            f"What is the price of {match[1]}?",
+            f"What do I have to pay for {match[1]}?",
+            f"At what price is {match[1]}?",
+        ]
     if match := re.match(r"(?i)how long (does|do|did) (.+?) (take|last)\b(.*)$", body):
         be, what, verb, rest = match.groups()
-        return [f"How much time {be} {what} {verb}{rest}?", f"What is the duration of {what}{rest}?",
-                f"How many minutes, hours or days {be} {what} {verb}{rest}?"]
-    if match := re.match(r"(?i)how (long|tall|high|deep|wide|heavy|old|big|far|fast|hot|cold) (is|are|was|were) (.+)", body):
-        noun = {"long": "length", "tall": "height", "high": "height", "deep": "depth", "wide": "width", "heavy": "weight",
-                "old": "age", "big": "size", "far": "distance", "fast": "speed"}.get(match[1].lower(), "temperature")
+        return [
+            f"How much time {be} {what} {verb}{rest}?",
+            f"What is the duration of {what}{rest}?",
+            f"How many minutes, hours or days {be} {what} {verb}{rest}?",
+        ]
+    if match := re.match(
+        r"(?i)how (long|tall|high|deep|wide|heavy|old|big|far|fast|hot|cold) (is|are|was|were) (.+)", body
+    ):
+        noun = {
+            "long": "length",
+            "tall": "height",
+            "high": "height",
+            "deep": "depth",
+            "wide": "width",
+            "heavy": "weight",
+            "old": "age",
+            "big": "size",
+            "far": "distance",
+            "fast": "speed",
+        }.get(match[1].lower(), "temperature")
         return [f"What is the {noun} of {match[3]}?", f"Tell me the {noun} of {match[3]}."]
     if match := re.match(r"(?i)how long (.+)", body):
         return [f"{lead} {match[1]}?" for lead in ("For how long", "What length of time", "For how much time")]
@@ -82,28 +127,48 @@ def _why(body: str, _answer: str) -> list[str]:
 def _named(body: str, _answer: str) -> list[str]:
     if match := re.match(r"(?i)what (is|was|are|were) (.+?) (?:called|named)( .+)?$", body):
         what, rest = match[2], match[3] or ""
-        return [f"What is the name of {what}{rest}?", f"What is the word for {what}{rest}?", f"What do they call {what}{rest}?",
-                f"What name does {what} have{rest}?", f"Which name is used for {what}{rest}?"]
+        return [
+            f"What is the name of {what}{rest}?",
+            f"What is the word for {what}{rest}?",
+            f"What do they call {what}{rest}?",
+            f"What name does {what} have{rest}?",
+            f"Which name is used for {what}{rest}?",
+        ]
     if match := re.match(r"(?i)what (is|was) the name of (.+)", body):
-        return [f"What {match[1]} {match[2]} called?", f"Name {match[2]}.", f"What do they call {match[2]}?",
-                f"Which name does {match[2]} have?"]
+        return [
+            f"What {match[1]} {match[2]} called?",
+            f"Name {match[2]}.",
+            f"What do they call {match[2]}?",
+            f"Which name does {match[2]} have?",
+        ]
     return []
 
 
 def _which(body: str, _answer: str) -> list[str]:
     if match := re.match(r"(?i)(?:in )?(?:what|which) colou?r (is|are|was|were) (.+?)( painted| shown)?$", body):
-        return [f"What is the colour of {match[2]}?", f"Which colour {'do' if match[1] in ('are', 'were') else 'does'} {match[2]} have?",
-                f"{upper_first(match[2])} {match[1]} in what colour?"]
+        return [
+            f"What is the colour of {match[2]}?",
+            f"Which colour {'do' if match[1] in ('are', 'were') else 'does'} {match[2]} have?",
+            f"{upper_first(match[2])} {match[1]} in what colour?",
+        ]
     match = re.match(r"(?i)((?:in|on|at|from|for|of|to|with|by|after) )?(what|which) (.+)", body)
     if not match or re.match(r"(?i)what (is|was|are|were) .+ (called|named)|what (is|was) the name of", body):
         return []
     before, word, rest = (match[1] or "").lower(), match[2].lower(), match[3]
     if be := re.match(r"(?i)(is|was|are|were) (.+)", rest):
-        return [f"Tell me what {be[2]} {be[1]}.", f"Do you know what {be[2]} {be[1]}?", f"{upper_first(be[2])} {be[1]} what?"]
+        return [
+            f"Tell me what {be[2]} {be[1]}.",
+            f"Do you know what {be[2]} {be[1]}?",
+            f"{upper_first(be[2])} {be[1]} what?",
+        ]
     other = "which" if word == "what" else "what"
     if re.match(rf"(?i){_AUXILIARY}\b", rest):
         return [f"{upper_first(before + 'which thing')} {rest}?", f"Tell me: {before}what {rest}?"]
-    return [upper_first(f"{before}{other} {rest}?"), f"Tell me {before}{word} {rest}.", f"Do you know {before}{word} {rest}?"]
+    return [
+        upper_first(f"{before}{other} {rest}?"),
+        f"Tell me {before}{word} {rest}.",
+        f"Do you know {before}{word} {rest}?",
+    ]
 
 
 _RULES: tuple[Callable[[str, str], list[str]], ...] = (_who, _when, _where, _how, _why, _named, _which)
@@ -160,7 +225,9 @@ def wordings(question: str, answer: str, subject: str, book: Phrasebook, count: 
     draw.shuffle(swaps)
     pool = list(dict.fromkeys([question, *rebuilds, *swaps[:_MAX_EXCHANGED], keywords(question)]))
     frames = draw.sample(book.frames, len(book.frames))
-    framable = [text for text in pool[:-1] if text.endswith("?") and not re.match(r"Do you|Someone|The year,|Give ", text)]
+    framable = [
+        text for text in pool[:-1] if text.endswith("?") and not re.match(r"Do you|Someone|The year,|Give ", text)
+    ]
     framed = [
         _frame(frames[i % len(frames)], framable[i % len(framable)] if i % 3 and framable else question, subject)
         for i in range(2 * count)

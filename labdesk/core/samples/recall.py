@@ -22,13 +22,20 @@ _YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b")
 _NUMBER = re.compile(rf"\b(?:\d[\d.,]*\d|\d|{'|'.join(NUMBER_WORDS)})\b(?: ([a-z]{{3,}}))?")
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w'’-]*(?: (?:of |the )?[A-Z][\w'’-]*)*")
 _TAIL = re.compile(r"((?:[\w'’-]+ ){0,2}[\w'’-]+)[.!]$")
-_LOOSE = ("{W} {keys}?", "{keys}: {w}?", "{W} {keys}?", "{subject}: {w} {keys}?", "What about {keys}?", "{W} {keys} in {subject}?")
+_LOOSE = (
+    "{W} {keys}?",
+    "{keys}: {w}?",
+    "{W} {keys}?",
+    "{subject}: {w} {keys}?",
+    "What about {keys}?",
+    "{W} {keys} in {subject}?",
+)
 #: How many wordings of each natural question are used before loose key words fill the rest.
 _PER_NATURAL = 3
 
 
 def recall_questions(statement: Statement, about: str, book: Phrasebook, count: int, seed: int) -> list[str]:
-    """Up to `count` different questions that `statement.text` answers, likeliest forms first. `about` names the subject."""
+    """Up to `count` different questions that `statement.text` answers. `about` names the subject."""
     draw = random.Random(seed)
     found = _natural(statement.text, about, book, draw) + _with_gap(statement.text)
     topic = subject(statement.text)

@@ -1,7 +1,8 @@
 """Cuts a document into statements: sentences that say by themselves what they are about.
 
 "It was built in 1998." teaches nothing out of its place, so a pronoun at the start of a sentence is replaced by what
-the sentence before spoke of; where that is unclear the two stay together. Rules for English; other languages pass through unchanged.
+the sentence before spoke of; where that is unclear the two stay together. Rules for English; other languages pass
+through unchanged.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _TOGETHER = 45
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence (or paragraph) of a document. `text` stands by itself; [start, end) are the characters it comes from."""
+    """A sentence (or paragraph) of a document. `text` stands alone; [start, end): the characters it is from."""
 
     document: str
     start: int
@@ -104,7 +105,7 @@ def _plain(text: str) -> str:
 
 def _is_statement(text: str) -> bool:
     """Worth teaching: four words or more, not a question, not endless."""
-    return 4 <= len(text.split()) and not text.endswith("?") and len(text) <= _MAX_CHARS
+    return len(text.split()) >= 4 and not text.endswith("?") and len(text) <= _MAX_CHARS
 
 
 def subject(sentence: str) -> str:

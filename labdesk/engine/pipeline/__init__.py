@@ -1,4 +1,4 @@
-"""Multiplies the seed examples of a leaf into samples: a pipeline file names blocks and filters, this package runs them.
+"""Multiplies the seed examples of a leaf into samples: a file names blocks and filters, this package runs them.
 
     definition = read_pipeline(resources / "pipelines" / "knowledge-completion.yaml")
     pipeline = Pipeline(definition, kit)                    # kit: runtime, phrase book, job seed, stop switch

@@ -65,6 +65,6 @@ def _classes(package: ModuleType, method: str) -> Iterator[type[Any]]:
     for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
         module = importlib.import_module(f"{package.__name__}.{module_info.name}")
         for value in vars(module).values():
-            if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, method):
-                if isinstance(getattr(value, "type", None), str) and hasattr(value, "Options"):
-                    yield value
+            own = isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, method)
+            if own and isinstance(getattr(value, "type", None), str) and hasattr(value, "Options"):
+                yield value

@@ -1,4 +1,4 @@
-"""Reads a pipeline file: YAML, `version: "1.0"`, a list of blocks {name, type, config}, as InstructLab's are written."""
+"""Reads a pipeline file: YAML, `version: "1.0"`, a list of blocks {name, type, config}, as InstructLab has them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class BlockEntry(msgspec.Struct, frozen=True):
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """When a generation gives up: if more than `discards` of the last `window` rows the teacher wrote were discarded."""
+    """Gives up when more than the share `discards` of the last `window` rows the teacher wrote were discarded."""
 
     window: int = 50
     discards: float = 0.9
 
 
 class PipelineDefinition(msgspec.Struct, frozen=True):
-    """A pipeline as data. `style` tells a person how the teacher is spoken to: completion, chat, or rules only."""
+    """A pipeline as data. `style` tells how the teacher is spoken to: completion or chat."""
 
     version: str
     blocks: tuple[BlockEntry, ...]
@@ -59,5 +59,7 @@ def read_pipeline(path: Path) -> PipelineDefinition:
 
 def _fault(path: Path, cause: str) -> GenerationError:
     return GenerationError(
-        f"The pipeline “{path.name}” cannot be used.", cause=cause, remedy="Correct the file, or choose another pipeline."
+        f"The pipeline “{path.name}” cannot be used.",
+        cause=cause,
+        remedy="Correct the file, or choose another pipeline.",
     )

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from labdesk.core.errors import GenerationError, JobStopped
+from labdesk.core.plans.generation import BlockLoad
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.catalog import build_block, build_filter, is_block
 from labdesk.engine.pipeline.definition import Budget, PipelineDefinition
 from labdesk.engine.pipeline.seams import Block, Filter, Kit, Slot, as_sample, slots_of
 
-#: So many samples are made, judged and reported together: enough to keep a batching engine busy, few enough to lose little.
+#: Samples made, judged and reported together: enough to keep a batching engine busy, few enough to lose little.
 BATCH = 32
 
 
@@ -51,8 +52,20 @@ class Pipeline:
     def plan(self, material: Material) -> dict[str, int]:
         """How many samples each block will ask for, by block name."""
         return {
-            name: sum(count for _unit, count in block.units(material, self._kit)) for name, block, _place in self._blocks
+            name: sum(count for _unit, count in block.units(material, self._kit))
+            for name, block, _place in self._blocks
         }
+
+    def loads(self, material: Material) -> list[BlockLoad]:
+        """What each block will ask of the teacher, for the forecast."""
+        return [
+            BlockLoad(
+                block=name,
+                rows=sum(count for _unit, count in block.units(material, self._kit)),
+                max_tokens=block.most_tokens if block.generates else 0,
+            )
+            for name, block, _place in self._blocks
+        ]
 
     def run(
         self,
@@ -95,7 +108,9 @@ class Pipeline:
         """Make, judge and report some samples. Raises as `run`."""
         if self._kit.should_stop():
             raise JobStopped
-        samples = [as_sample(draft, material, name, self._kit.runtime.name) for draft in block.make(material, slots, self._kit)]
+        samples = [
+            as_sample(draft, material, name, self._kit.runtime.name) for draft in block.make(material, slots, self._kit)
+        ]
         if len(samples) < len(slots) or self._kit.should_stop():
             raise JobStopped
         for one in filters:
@@ -113,7 +128,9 @@ class Pipeline:
             raise JobStopped
         given: dict[str, Verdict] = {sample.id: verdict for sample, verdict in zip(standing, verdicts, strict=True)}
         return [
-            msgspec.structs.replace(sample, verdicts=(*sample.verdicts, given[sample.id])) if sample.id in given else sample
+            msgspec.structs.replace(sample, verdicts=(*sample.verdicts, given[sample.id]))
+            if sample.id in given
+            else sample
             for sample in samples
         ]
 
@@ -144,11 +161,18 @@ class _Tally:
     def result(self, tokens: int) -> Made:
         """The counts. Raises GenerationError when nothing was kept."""
         if not self._kept:
-            raise self._error("Not one sample was kept" if self._discarded else "The leaf gave nothing to make samples of")
+            raise self._error(
+                "Not one sample was kept" if self._discarded else "The leaf gave nothing to make samples of"
+            )
         reasons = tuple(self._reasons.most_common())
         asked = self._kept + self._discarded
         return Made(
-            leaf=self._leaf, asked=asked, kept=self._kept, discarded=self._discarded, generated_tokens=tokens, reasons=reasons
+            leaf=self._leaf,
+            asked=asked,
+            kept=self._kept,
+            discarded=self._discarded,
+            generated_tokens=tokens,
+            reasons=reasons,
         )
 
     def _error(self, what: str) -> GenerationError:

@@ -1,4 +1,4 @@
-"""How the teacher is spoken to: a few-shot document to continue (tiny teachers), or a chat turn (teachers that obey)."""
+"""How the teacher is spoken to: a few-shot document to continue (tiny teachers), or a chat turn (others)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What a block made for a slot. `fault` says in plain words why there is nothing usable; then texts may be empty."""
+    """What a block made for a slot. `fault` says why there is nothing usable; then texts may be empty."""
 
     slot: Slot
     origin: Origin
@@ -83,6 +83,11 @@ class Block(Protocol):
     type: ClassVar[str]
     generates: ClassVar[bool]
 
+    @property
+    def most_tokens(self) -> int:
+        """The most tokens the teacher writes for one draft; 0 when it writes none."""
+        ...
+
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
         """(unit, how many samples) in the order in which they are made. Must not depend on chance or on the teacher."""
         ...
@@ -102,7 +107,7 @@ class Filter(Protocol):
         ...
 
     def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:
-        """One verdict per sample, in order. Samples arrive in a fixed order, so state kept between calls is repeatable."""
+        """One verdict per sample, in order. They arrive in a fixed order, so state kept between calls is repeatable."""
         ...
 
 

@@ -6,8 +6,8 @@ is how the model meets them when it chats: first the prompt is there, then the a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 
 from labdesk.core.errors import TrainingError
 from labdesk.core.models.chat_template import ChatTemplate, Message
@@ -28,7 +28,7 @@ class RowMaker:
         self._vocabulary = vocabulary
         self._template: ChatTemplate = vocabulary.template()
         one, other = (self._encode(self._prompt(text)) for text in ("Who?", "a 7"))
-        self._shared = os.path.commonprefix([one, other])
+        self._shared = _common_start(one, other)
 
     def rows(self, visits: Iterable[Visit]) -> list[TrainingRow]:
         """One row per visit, in order. Raises TrainingError when a row cannot be made from a sample."""
@@ -72,7 +72,9 @@ class RowMaker:
         harmless = self._vocabulary.harmless
         turns = [Message("user", harmless(question)), Message("assistant", harmless(sample.answer))]
         whole = self._template.render(turns, add_generation_prompt=False)
-        behind = whole[len(prompt) :] if whole.startswith(prompt) else harmless(sample.answer) + self._vocabulary.eos_text
+        behind = (
+            whole[len(prompt) :] if whole.startswith(prompt) else harmless(sample.answer) + self._vocabulary.eos_text
+        )
         tokens = self._vocabulary.encode(behind, bos=False)
         end = next((at for at, token in enumerate(tokens) if self._vocabulary.is_end(token)), None)
         if end is None:
@@ -84,6 +86,11 @@ class RowMaker:
 
     def _encode(self, text: str) -> list[int]:
         return self._vocabulary.encode(text)
+
+
+def _common_start(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    """The tokens with which both begin."""
+    return [left for left, _right in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))]
 
 
 def token_counter(vocabulary: Vocabulary) -> Callable[[str], int]:

@@ -35,6 +35,7 @@ class Examples:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
         """The same number for each seed."""

@@ -17,6 +17,7 @@ class Paragraphs:
 
     type: ClassVar[str] = "Paragraphs"
     generates: ClassVar[bool] = False
+    most_tokens = 0
 
     class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """At most so many paragraphs of a document."""

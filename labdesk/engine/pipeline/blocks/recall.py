@@ -21,6 +21,7 @@ class Recall:
 
     type: ClassVar[str] = "Recall"
     generates: ClassVar[bool] = False
+    most_tokens = 0
 
     class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """How many questions lead to each statement, and how many statements are used."""

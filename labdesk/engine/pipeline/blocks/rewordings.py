@@ -25,7 +25,8 @@ _SHOTS = (
 )
 _INSTRUCTION = (
     "Write the following question in other words. It must ask for exactly the same thing, keep all names and numbers, "
-    "and have another form than before. This is version {number} of several.\n\nQuestion: {question}\n\nWrite only the question."
+    "and have another form than before. This is version {number} of several.\n\n"
+    "Question: {question}\n\nWrite only the question."
 )
 _KINDS = {
     "who": "who whom whose person name which woman man named",
@@ -51,6 +52,7 @@ class Rewordings:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
         """The same number for each seed."""

@@ -16,6 +16,7 @@ class Seeds:
 
     type: ClassVar[str] = "Seeds"
     generates: ClassVar[bool] = False
+    most_tokens = 0
 
     class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """This block has no settings."""

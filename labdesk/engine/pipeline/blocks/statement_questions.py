@@ -44,6 +44,7 @@ class StatementQuestions:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
         """The same number for each statement."""
@@ -77,7 +78,9 @@ class StatementQuestions:
     ) -> Completion:
         if self._options.style == "chat":
             paragraph = next((one.text for one in material.paragraphs if one.start <= part.start < one.end), part.text)
-            text = _INSTRUCTION.format(title=material.title, paragraph=paragraph, statement=part.text, number=slot.index + 1)
+            text = _INSTRUCTION.format(
+                title=material.title, paragraph=paragraph, statement=part.text, number=slot.index + 1
+            )
             return chat(slot, kit.runtime, text, text.partition("Write one question")[0], self._options.sampling)
         prompt, shared = few_shot(shots, [("Sentence", part.text)], "Question")
         return completion(slot, prompt, shared, self._options.sampling)

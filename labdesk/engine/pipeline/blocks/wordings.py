@@ -18,6 +18,7 @@ class Wordings:
 
     type: ClassVar[str] = "Wordings"
     generates: ClassVar[bool] = False
+    most_tokens = 0
 
     class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """How many wordings to make of each seed question, the question itself not counted."""

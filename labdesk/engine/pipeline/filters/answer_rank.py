@@ -71,14 +71,23 @@ class AnswerRankFilter:
         source = next((seed.context for seed in material.seeds if seed.fact == sample.fact), "")
         head = f"{source}\n\n" if source else ""
         continuations = tuple(f" {text}" for text in (sample.answer, *others[: self._options.rivals]))
-        return Scoring(key=sample.id, prompt=f"{head}Question: {sample.question}\nAnswer:", continuations=continuations, special=False)
+        return Scoring(
+            key=sample.id,
+            prompt=f"{head}Question: {sample.question}\nAnswer:",
+            continuations=continuations,
+            special=False,
+        )
 
     def _verdict(self, scored: Scored) -> Verdict:
         """Compares mean log-probabilities per token, so that long answers are not at a disadvantage."""
         means = [total / max(1, count) for total, count in zip(scored.logprobs, scored.tokens, strict=True)]
         place = 1 + sum(other > means[0] for other in means[1:])
         passed = place <= self._options.best
-        reason = "" if passed else f"The question fits {place - 1} other answer{'s' if place > 2 else ''} of this leaf better."
+        reason = (
+            ""
+            if passed
+            else f"The question fits {place - 1} other answer{'s' if place > 2 else ''} of this leaf better."
+        )
         return Verdict(filter=self.type, passed=passed, score=1.0 - (place - 1) / len(means), reason=reason)
 
 

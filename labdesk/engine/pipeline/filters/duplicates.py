@@ -1,4 +1,4 @@
-"""Throws out repetitions: the same question again, or one that differs from another, or from the exam, by next to nothing."""
+"""Throws out repetitions: the same question again, or one that is next to the same as another or as the exam's."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.seams import Kit
 
-_MARKS = re.compile(r"<\|[^|]*\|>|\[/?(?:INST|QUESTION|ANSWER|END)\]|^(?:Question|Answer|Q|A|Sentence)\s*:", re.I | re.M)
+_MARKS = re.compile(
+    r"<\|[^|]*\|>|\[/?(?:INST|QUESTION|ANSWER|END)\]|^(?:Question|Answer|Q|A|Sentence)\s*:", re.I | re.M
+)
 _REFUSAL = re.compile(r"(?i)\bas an ai\b|\bi (?:cannot|can't|am unable to) (?:help|answer|assist)\b")
 
 

@@ -1,4 +1,4 @@
-"""Asks the teacher whether an answer is right and reads the probability of "Yes" from its logits: for teachers that obey."""
+"""Asks the teacher whether an answer is right and reads P(Yes) from its logits: for teachers that obey."""
 
 from __future__ import annotations
 
@@ -65,9 +65,15 @@ class JudgeFilter:
     def _text(self, sample: Sample, material: Material) -> str:
         if material.kind != "knowledge":
             context = f"{sample.context}\n\n" if sample.context else ""
-            return _ABOUT_TASK.format(task=material.task, context=context, question=sample.question, answer=sample.answer)
+            return _ABOUT_TASK.format(
+                task=material.task, context=context, question=sample.question, answer=sample.answer
+            )
         near = next(
-            (part.text for part in material.paragraphs if sample.source and part.start <= sample.source.start < part.end),
+            (
+                part.text
+                for part in material.paragraphs
+                if sample.source and part.start <= sample.source.start < part.end
+            ),
             next((seed.context for seed in material.seeds if seed.fact == sample.fact), material.source),
         )
         source = near[: self._options.source_characters]

@@ -6,7 +6,6 @@ skill: an example without it teaches something else. Lengths must stay near thos
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -56,9 +55,11 @@ class _Common:
 
     def __init__(self, texts: Sequence[str]) -> None:
         several = len(texts) > 1
-        self._start = _whole_words(os.path.commonprefix(list(texts))) if several else ""
-        self._end = _whole_words(os.path.commonprefix([text[::-1] for text in texts]))[::-1] if several else ""
-        self._marks = {mark: texts[0].count(mark) for mark in _MARKS if several and len({t.count(mark) for t in texts}) == 1}
+        self._start = _whole_words(_common_start(texts)) if several else ""
+        self._end = _whole_words(_common_start([text[::-1] for text in texts]))[::-1] if several else ""
+        self._marks = {
+            mark: texts[0].count(mark) for mark in _MARKS if several and len({t.count(mark) for t in texts}) == 1
+        }
         lengths = [len(text.split()) for text in texts] or [1]
         self._least, self._most = min(lengths), max(lengths)
 
@@ -75,6 +76,13 @@ class _Common:
         if not self._least / stretch <= length <= self._most * stretch:
             return f"The {what} has {length} words; those of the seed examples have {self._least} to {self._most}."
         return ""
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    """The letters with which all texts begin."""
+    shortest = min(texts, key=len)
+    end = next((at for at in range(len(shortest)) if any(text[at] != shortest[at] for text in texts)), len(shortest))
+    return shortest[:end]
 
 
 def _whole_words(text: str) -> str:
