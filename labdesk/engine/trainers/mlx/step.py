@@ -1,14 +1,16 @@
 """The gradient of one optimizer step, computed by all cores at once.
 
-MLX runs everything but matrix products on one core. So the rows of a step are dealt out to as many CPU streams as there
-are cores, each with single-threaded matrix products, and the gradients are added: every core is busy with everything.
-On a GPU there is one stream. A step that would need too much memory at once is computed in several waves.
+MLX runs everything but matrix products on one core. So the rows of a step are dealt out to as many threads as there are
+cores, each with its own MLX stream and single-threaded matrix products, and the gradients are added in a fixed order.
+On a GPU there is one stream and no thread. A step that would need too much memory at once is computed in waves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import mlx.core as mx
 
@@ -19,12 +21,14 @@ from labdesk.engine.trainers.mlx.fast_math import on_cpu
 from labdesk.engine.trainers.mlx.lora import Weights, set_lora_weights
 from labdesk.engine.trainers.mlx.loss import batch_loss
 
-#: Tokens that one stream works on at a time; more rows are computed one wave after another.
+T = TypeVar("T")
+
+#: Tokens that one thread works on at a time; more rows are computed one wave after another.
 WAVE_TOKENS = 2048
 
 
 def usable_streams() -> int:
-    """How many streams this machine should use: its cores, at most 16; one on a GPU."""
+    """How many threads this machine should use: its cores, at most 16; one on a GPU."""
     return min(cpu_threads(), 16) if on_cpu() else 1
 
 
@@ -35,32 +39,30 @@ def number(value: mx.array) -> float:
 
 
 class Gradients:
-    """Computes losses and gradients of a student with LoRA, on `streams` streams (fixed for a whole run: the order of
+    """Computes losses and gradients of a student with LoRA in `streams` threads (fixed for a whole run: the order of
     additions, and so the last bits of the result, depend on it)."""
 
     def __init__(self, model: Any, streams: int, *, checkpointing: bool = False) -> None:
         self._model = model
+        self._width = streams
         self._checkpointing = checkpointing
-        self._cpu = on_cpu()
-        self._streams = [mx.new_stream(mx.cpu) for _ in range(streams)] if self._cpu else [mx.default_stream(mx.gpu)]
-        if self._cpu:
+        # The model holds one set of weights: graphs are built one at a time, and computed together.
+        self._building = threading.Lock()
+        self._own = threading.local()
+        self._threads = ThreadPoolExecutor(streams, "labdesk-train", self._open_stream) if streams > 1 else None
+        if on_cpu():
             set_blas_threads(max(1, cpu_threads() // streams))
 
     def loss_and_gradients(self, weights: Weights, rows: Sequence[TrainingRow]) -> tuple[mx.array, Weights]:
-        """Mean loss of the rows' supervised tokens and its gradient by parameter name; not yet evaluated."""
+        """Mean loss of the rows' supervised tokens and its gradient by parameter name."""
         compute = mx.value_and_grad(self._loss)
         loss: mx.array | None = None
         gradients: Weights = {}
-        waves = self._waves(rows)
-        for number, wave in enumerate(waves):
-            results = []
-            for stream, layout in zip(self._streams, wave, strict=False):
-                with mx.stream(stream):
-                    results.append(compute(weights, layout))
-            for value, gradient in results:
+        for wave in self._waves(rows):
+            for value, gradient in self._together(lambda layout: compute(weights, layout), wave):
                 loss = value if loss is None else loss + value
                 gradients = {name: gradients[name] + new for name, new in gradient.items()} if gradients else gradient
-            if number < len(waves) - 1:
+            if len(wave) == self._width:
                 mx.eval(loss, gradients)
         set_lora_weights(self._model, weights)
         assert loss is not None
@@ -70,14 +72,29 @@ class Gradients:
         """Mean loss of the rows' supervised tokens, in nats."""
         total = 0.0
         for wave in self._waves(rows):
-            values = []
-            for stream, layout in zip(self._streams, wave, strict=False):
-                with mx.stream(stream):
-                    values.append(self._loss(weights, layout))
-            mx.eval(values)
-            total += sum(number(value) for value in values)
+            total += sum(number(value) for value in self._together(lambda layout: self._loss(weights, layout), wave))
         set_lora_weights(self._model, weights)
         return total
+
+    def _open_stream(self) -> None:
+        """MLX streams belong to the thread that made them."""
+        self._own.stream = mx.new_stream(mx.cpu)
+
+    def _together(self, compute: Callable[[Layout], T], wave: Sequence[Layout]) -> list[T]:
+        """Results of one wave, evaluated, in the order of its layouts."""
+
+        def one(layout: Layout) -> T:
+            with mx.stream(self._own.stream):
+                with self._building:
+                    result = compute(layout)
+                mx.eval(result)
+            return result
+
+        if self._threads is not None:
+            return list(self._threads.map(one, wave))
+        results = [compute(layout) for layout in wave]
+        mx.eval(results)
+        return results
 
     def _loss(self, weights: Weights, layout: Layout) -> mx.array:
         set_lora_weights(self._model, weights)
@@ -86,7 +103,6 @@ class Gradients:
     def _waves(self, rows: Sequence[TrainingRow]) -> list[list[Layout]]:
         total = loss_weight(rows)
         lengths = [len(row.tokens) for row in rows]
-        parts = max(len(self._streams), -(-sum(lengths) // WAVE_TOKENS))
+        parts = max(self._width, -(-sum(lengths) // WAVE_TOKENS))
         layouts = [lay_out([rows[row] for row in pile], total) for pile in share_out(lengths, parts)]
-        width = len(self._streams)
-        return [layouts[start : start + width] for start in range(0, len(layouts), width)]
+        return [layouts[start : start + self._width] for start in range(0, len(layouts), self._width)]
