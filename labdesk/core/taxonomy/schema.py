@@ -59,17 +59,14 @@ def judge(contents: Any, path: str) -> tuple[Verdict, tuple[ValidationError, ...
 def _schema(version: int, name: str) -> tuple[bool, Validator] | None:
     """(is deprecated, validator), or None for a version that no schema exists for."""
     folder = schema_base() / f"v{version}"
-
-    def retrieve(uri: str) -> Resource[Any]:
-        return Resource.from_contents(json.loads((folder / uri).read_text("utf-8")), DRAFT202012)
-
     try:
         schema = json.loads((folder / f"{name}.json").read_text("utf-8"))
     except OSError:
         return None
     base = jsonschema.validators.validator_for(schema)
     kind = jsonschema.validators.extend(base, {"uniqueItems": _unique_items})  # type: ignore[no-untyped-call]
-    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs builds this signature
+    version_rule = Resource.from_contents(json.loads((folder / "version.json").read_text("utf-8")), DRAFT202012)
+    registry: Registry[Any] = Registry().with_resource("./version.json", version_rule).crawl()
     return bool(schema.get("deprecated")), kind(schema, registry=registry)
 
 
@@ -88,11 +85,13 @@ def _unique_items(validator: Validator, wanted: bool, instance: Any, schema: Any
 
 def _frozen(value: Any) -> Any:
     """A hashable stand-in, equal exactly when JSON schema calls the values equal (true is not 1, but 1 is 1.0)."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return ("truth", value)
     if isinstance(value, Mapping):
         return frozenset((_frozen(key), _frozen(inner)) for key, inner in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
         return tuple(_frozen(inner) for inner in value)
     if isinstance(value, set):
         return frozenset(_frozen(inner) for inner in value)

@@ -11,6 +11,8 @@ from labdesk.core.documents.source import read_documents
 from labdesk.core.errors import DocumentError
 from labdesk.core.taxonomy.leaf import DocumentRef
 
+posix_only = pytest.mark.skipif(os.name == "nt", reason="links and pipes need rights on Windows that tests lack")
+
 
 def _local(*patterns: str) -> DocumentRef:
     return DocumentRef(".", "local", patterns)
@@ -50,6 +52,7 @@ def test_no_pattern_leads_out_of_the_folder(leaf: Path, pattern: str) -> None:
     assert caught.value.remedy
 
 
+@posix_only
 def test_links_out_of_the_folder_and_pipes_are_not_read(leaf: Path) -> None:
     (leaf / "a.md").symlink_to(leaf.parents[2] / "secret.md")
     (leaf / "b.md").symlink_to("/etc/passwd")
@@ -61,6 +64,7 @@ def test_links_out_of_the_folder_and_pipes_are_not_read(leaf: Path) -> None:
     assert [one.name for one in read_documents(leaf, _local("*.md"), _root(leaf))] == ["d.md"]
 
 
+@posix_only
 def test_a_leaf_folder_that_is_a_link_out_is_refused(tmp_path: Path, leaf: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
