@@ -31,6 +31,8 @@ from labdesk.jobs.open_model import model_path, open_model
 
 Spec = GenerateSpec
 
+#: Before this, a rate says nothing about the time left.
+SETTLED_SECONDS = 3.0
 #: Teachers below this many parameters follow examples, not instructions.
 INSTRUCTABLE = 1_000_000_000
 
@@ -110,7 +112,7 @@ class _Counter:
         self._shown = 0.0
 
     def add(self, sample: Sample) -> None:
-        """Record one sample. What the teacher wrote is flushed to the disk; what a rule makes again in no time is not."""
+        """Record one sample. What the teacher wrote is flushed to the disk; what a rule makes again is not."""
         self._journal.append(sample, durable=bool(sample.provenance.teacher))
         self.done[sample.id] = sample
         self.funnel.add(sample)
@@ -127,9 +129,9 @@ class _Counter:
         self._shown = time.monotonic()
         self._context.report(Funnel("", self.funnel.of()))
         self._context.report(Funnel(leaf, self.funnel.of(leaf)))
-        made = len(self.done) - self._before
-        rate = made / max(1e-6, time.monotonic() - self._started)
-        left = (self.total - len(self.done)) / rate if made else None
+        seconds = time.monotonic() - self._started
+        rate = max(1, len(self.done) - self._before) / seconds
+        left = (self.total - len(self.done)) / rate if seconds > SETTLED_SECONDS else None
         self._context.report(Progress(len(self.done), self.total, "samples", "Writing", left))
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from labdesk.core.events import Artifact, Done, Event, Hello, Note, Stage
+from labdesk.core.events import LAST_EVENTS, Artifact, Done, Event, Hello, Note, Stage
 from labdesk.core.exam.report import build_report, write_report
 from labdesk.core.exam.sitting import read_sitting
 from labdesk.core.job_folder import JobFolder
@@ -23,6 +23,8 @@ from labdesk.jobs.follow import failure, run_to_end
 from labdesk.jobs.steps import add_step, read_steps
 
 Spec = TeachSpec
+
+STEPS = ("generate", "replay", "exam-before", "train", "exam-after")
 
 
 class Teacher:
@@ -73,9 +75,9 @@ class Teacher:
         """Run (or continue, or just look up) one child job and return its final state."""
         self.context.raise_if_stopped()
         job = self._child(name, kind, title, make_spec)
+        self.context.report(Stage(name, title, STEPS.index(name), len(STEPS)))
         state = job.state()
         if state.status == "done":
-            self._show(Stage(name, title, len(self.steps) - 1, 5))
             return state
         state = run_to_end(job, self._show, self.context.should_stop)
         if state.failed is not None:
@@ -94,8 +96,10 @@ class Teacher:
 
     def _show(self, event: Event) -> None:
         """Pass a child's event on as this job's own; its beginning and end are not ours."""
-        if isinstance(event, Hello | Done) or type(event).__name__ in ("Failed", "Cancelled"):
+        if isinstance(event, (Hello, *LAST_EVENTS)):
             return
+        if isinstance(event, Stage):
+            event = Stage(event.name, event.title)  # part of a step: the steps are what is numbered
         self.context.report(event)
 
     def freeze(self, generation: JobState) -> str:

@@ -112,8 +112,13 @@ def _plan(recipe: Recipe, rows: dict[str, list[TrainingRow]]) -> TrainingPlan:
 def _record(spec: TrainSpec, recipe: Recipe, rows: dict[str, list[TrainingRow]], mixed: Mix) -> RunRecord:
     counts = {name: len(found) for name, found in rows.items()}
     return RunRecord(
-        dataset=spec.dataset, student=spec.student, recipe=recipe, rows=counts, tokens=mixed.tokens, started_at=time.time()
-    )  # fmt: skip
+        dataset=spec.dataset,
+        student=spec.student,
+        recipe=recipe,
+        rows=counts,
+        tokens=mixed.tokens,
+        started_at=time.time(),
+    )
 
 
 class _Reporter:
