@@ -40,6 +40,7 @@ class EmptyState(QWidget):
         """Other words for the same emptiness."""
         self.heading.setText(heading)
         self.sentence.setText(sentence)
+        self.sentence.setMinimumHeight(self.sentence.heightForWidth(_WIDEST))
 
 
 class _Picture(QLabel):

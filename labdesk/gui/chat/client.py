@@ -1,0 +1,198 @@
+"""The chat worker of one chat: a process that holds the model and speaks JSON lines over its pipes.
+
+It ends when the pipe closes, so a window that dies takes it along. Pieces of text are collected and handed over on a
+33 ms timer: a token each would repaint too often."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
+
+from labdesk.core.errors import JobError, LabdeskError, ModelError
+from labdesk.engine.chat.protocol import (
+    Ask,
+    Command,
+    Failed,
+    Finished,
+    Load,
+    Loaded,
+    Rewind,
+    Side,
+    Stop,
+    Token,
+    decode_reply,
+    encode,
+)
+from labdesk.jobs.command import labdesk_command, worker_environment
+
+State = Literal["empty", "loading", "ready", "answering"]
+
+FLUSH_MS = 33
+_END_MS = 1500
+_LOG = 400
+
+
+class ChatClient(QObject):
+    """`load`, `ask`, `stop`, `rewind`, `close`; the replies come as signals."""
+
+    loaded = Signal(object)
+    text = Signal(str, str)
+    finished = Signal(object)
+    failed = Signal(object)
+    #: "empty", "loading", "ready" or "answering"
+    changed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state: State = "empty"
+        self.model: Loaded | None = None
+        self._process: QProcess | None = None
+        self._awaited: set[str] = set()
+        self._texts: dict[Side, list[str]] = {}
+        self._log = b""
+        self._flush_timer = QTimer(self)
+        self._flush_timer.setInterval(FLUSH_MS)
+        self._flush_timer.timeout.connect(self._flush)
+
+    def load(self, request: Load) -> None:
+        """Opens a model in place of the one that is open."""
+        if self._process is None:
+            self._start()
+        self.model = None
+        self._become("loading")
+        self._send(request)
+
+    def ask(self, question: Ask) -> None:
+        """Asks; needs a loaded model."""
+        if self.model is None:
+            return
+        self._awaited = set(question.sides or self.model.sides)
+        self._become("answering")
+        self._flush_timer.start()
+        self._send(question)
+
+    def stop(self) -> None:
+        """Ends the answer that is being written; what there is of it stays."""
+        if self.state == "answering":
+            self._send(Stop())
+
+    def rewind(self, exchanges: int) -> None:
+        """Forgets the last exchanges."""
+        if self.model is not None and exchanges > 0:
+            self._send(Rewind(exchanges))
+
+    def close(self) -> None:
+        """Ends the worker and frees its memory. The pipe's end is enough; one that hangs is killed."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.blockSignals(True)
+        process.closeWriteChannel()
+        if not process.waitForFinished(_END_MS):
+            process.kill()
+            process.waitForFinished(_END_MS)
+        process.deleteLater()
+        self.model = None
+        self._flush_timer.stop()
+        self._become("empty")
+
+    def _start(self) -> None:
+        process = QProcess(self)
+        environment = QProcessEnvironment()
+        for name, value in worker_environment().items():
+            environment.insert(name, value)
+        process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._read_log)
+        process.finished.connect(self._on_end)
+        process.errorOccurred.connect(self._on_error)
+        program, *arguments = labdesk_command("--chat-worker")
+        self._log = b""
+        self._process = process
+        process.start(program, arguments)
+
+    def _send(self, command: Command) -> None:
+        if self._process is not None:
+            self._process.write(encode(command))
+
+    def _become(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)
+
+    @Slot()
+    def _read(self) -> None:
+        while self._process is not None and self._process.canReadLine():
+            line = bytes(self._process.readLine().data())
+            try:
+                reply = decode_reply(line)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                continue  # noise of a library, or a reply of a newer worker
+            self._take(reply)
+
+    def _take(self, reply: Loaded | Token | Finished | Failed) -> None:
+        match reply:
+            case Token():
+                self._texts.setdefault(reply.side, []).append(reply.text)
+            case Loaded():
+                self.model = reply
+                self._become("ready")
+                self.loaded.emit(reply)
+            case Finished():
+                self._flush()
+                self._awaited.discard(reply.side)
+                if not self._awaited or reply.finish == "cancelled":
+                    self._rest("ready")
+                self.finished.emit(reply)
+            case Failed():
+                self._rest("ready" if self.model is not None else "empty")
+                self.failed.emit(ModelError(reply.message, cause=reply.cause, remedy=reply.remedy))
+
+    def _rest(self, state: State) -> None:
+        self._flush()
+        self._flush_timer.stop()
+        self._awaited.clear()
+        self._become(state)
+
+    @Slot()
+    def _flush(self) -> None:
+        texts, self._texts = self._texts, {}
+        for side, pieces in texts.items():
+            self.text.emit(side, "".join(pieces))
+
+    @Slot()
+    def _read_log(self) -> None:
+        if self._process is not None:
+            self._log = (self._log + self._process.readAllStandardError().data())[-_LOG:]
+
+    @Slot()
+    def _on_end(self) -> None:
+        self._read()
+        self._read_log()
+        words = self._log.decode("utf-8", "replace").strip().splitlines()
+        self._gone(
+            JobError(
+                "The chat's process ended by itself.",
+                cause=words[-1] if words else "Often the system ran out of memory.",
+                remedy="Send your message again: the model is loaded anew.",
+            )
+        )
+
+    @Slot(QProcess.ProcessError)
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._gone(
+                JobError("The chat's process could not be started.", remedy="Close other programs and try again.")
+            )
+
+    def _gone(self, error: LabdeskError) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.blockSignals(True)
+        process.deleteLater()
+        self.model = None
+        self._rest("empty")
+        self.failed.emit(error)
