@@ -44,9 +44,10 @@ def save_lora(path: Path, weights: Mapping[str, mx.array], *, rank: int, alpha: 
 
 
 def load_arrays(path: Path) -> tuple[dict[str, mx.array], dict[str, str]]:
-    """Arrays and metadata of a safetensors file (no code can hide in one). Raises what mlx raises."""
+    """Arrays, sorted by name, and metadata of a safetensors file. Raises what mlx raises."""
     loaded: Any = mx.load(str(path), return_metadata=True)
-    return dict(loaded[0]), dict(loaded[1])
+    mx.eval(loaded[0])  # mlx reads lazily: without this, damage would show anywhere, and other threads could not read
+    return dict(sorted(loaded[0].items())), dict(loaded[1])
 
 
 def read_lora(path: Path) -> LoraFile:

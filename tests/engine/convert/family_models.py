@@ -27,7 +27,12 @@ def write_variant(path: Path, variant: str) -> Path:
         sub = field.types[-1] if kind == GGUFValueType.ARRAY else None
         writer.add_key_value(key.replace("llama.", f"{arch}.", 1), field.contents(), kind, sub_type=sub)
     if arch == "granite":
-        for key, value in (("attention.scale", 0.2), ("embedding_scale", 3.0), ("residual_scale", 0.4), ("logit_scale", 2.0)):
+        for key, value in (
+            ("attention.scale", 0.2),
+            ("embedding_scale", 3.0),
+            ("residual_scale", 0.4),
+            ("logit_scale", 2.0),
+        ):
             writer.add_float32(f"granite.{key}", value)
     if variant == "llama-linear":
         writer.add_string("llama.rope.scaling.type", "linear")

@@ -52,8 +52,11 @@ def add_lora(model: Any, rank: int, scale: float, seed: int) -> None:
 
 
 def lora_weights(model: Any) -> Weights:
-    """The trained arrays by name, for example `model.layers.0.mlp.up_proj.lora_a`."""
-    return dict(tree_flatten(model.trainable_parameters()))
+    """The trained arrays by name, for example `model.layers.0.mlp.up_proj.lora_a`.
+
+    Sorted, as a file holds them: sums over all of them must run in the same order before and after a resume.
+    """
+    return dict(sorted(tree_flatten(model.trainable_parameters())))
 
 
 def set_lora_weights(model: Any, weights: Weights) -> None:

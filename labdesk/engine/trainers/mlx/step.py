@@ -91,6 +91,7 @@ class Gradients:
             return result
 
         if self._threads is not None:
+            mx.eval(self._model.parameters())  # threads cannot compute what another thread has only described
             return list(self._threads.map(one, wave))
         results = [compute(layout) for layout in wave]
         mx.eval(results)
