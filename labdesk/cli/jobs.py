@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from labdesk.cli.output import emit
 from labdesk.core.job_folder import JobFolder
@@ -35,7 +35,7 @@ def jobs(
     if not found:
         typer.echo("No jobs yet. “labdesk teach” starts the first.")
         return
-    table = Table("job", "what", "state", "started", box=None)
+    table = Table(Column("job", no_wrap=True), "what", "state", Column("started", no_wrap=True), box=None)
     for job, state in found:
         started = time.strftime("%Y-%m-%d %H:%M", time.localtime(job.request.created))
         table.add_row(job.id, job.request.title, _in_words(state), started)
