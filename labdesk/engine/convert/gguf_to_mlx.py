@@ -1,7 +1,6 @@
 """Builds an mlx-lm model from a GGUF file: the student is taught on exactly the weights that will be served.
 
-Tensor by tensor, so that never more than the model and one unpacked tensor are in memory. Import only in a worker,
-after `openblas.prepare_mlx()`.
+Tensor by tensor, so that never more than the model and one unpacked tensor are in memory. Import only in a worker.
 """
 
 from __future__ import annotations

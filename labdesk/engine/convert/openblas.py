@@ -28,7 +28,7 @@ class Blas(msgspec.Struct, frozen=True):
 
 
 def prepare_mlx() -> Blas:
-    """Make the process ready for `import mlx`; every worker that imports mlx calls this first, once or more often.
+    """Make the process ready for `import mlx`; called by the packages whose modules import mlx, once or more often.
 
     Never fails: without OpenBLAS everything works, only slowly, and `note` says so.
     """

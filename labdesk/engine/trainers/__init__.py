@@ -1,7 +1,6 @@
 """The trainer seam: what a training is asked to do, what it reports, what it leaves behind.
 
     from labdesk.engine.trainers.mlx.trainer import MlxTrainer          # imports mlx: only inside a worker
-    # after prepare_mlx() of labdesk.engine.convert.openblas
     result = MlxTrainer().train(plan, rows, validation, base=Path("student.gguf"), folder=Path("run"), events=events)
     result.adapter            # run/<last phase>/adapter.gguf, a llama.cpp LoRA that carries its base's fingerprint
     result.phases[0].adapter  # run/knowledge/adapter.gguf, as it stood after that phase
