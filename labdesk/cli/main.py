@@ -7,7 +7,7 @@ import sys
 import typer
 
 from labdesk import __version__
-from labdesk.cli import chat, exam, generate, jobs, taxonomy, teach, train
+from labdesk.cli import chat, exam, generate, jobs, models, plan, taxonomy, teach, train
 from labdesk.cli.output import print_error
 from labdesk.core.errors import JobStopped, LabdeskError
 
@@ -25,6 +25,8 @@ app.command("train")(train.train)
 app.command("exam")(exam.exam)
 app.command("chat")(chat.chat)
 app.command("jobs")(jobs.jobs)
+app.command("models")(models.models)
+app.command("plan")(plan.plan)
 app.add_typer(taxonomy.app, name="taxonomy")
 
 

@@ -23,7 +23,7 @@ LEARNABLE: Final = frozenset({"llama", "qwen2", "qwen3", "granite"})
 # These read text but do not write it.
 _SILENT: Final = frozenset({"bert", "nomic-bert", "jina-bert-v2", "modern-bert", "clip", "t5encoder", "mmproj"})
 # Below this many parameters a model follows examples but not instructions.
-_SMALL_TEACHER: Final = 1_000_000_000
+INSTRUCTABLE: Final = 1_000_000_000
 _FAMILIES: Final = (
     "smollm", "granite", "merlinite", "mistral", "mixtral", "qwen", "gemma", "phi", "olmo", "tinyllama", "llama",
     "falcon",
@@ -70,7 +70,7 @@ def describe(path: Path) -> ModelCard:
         reasons.append(
             f"It cannot learn here: models of the kind {header.architecture} cannot be trained, only {kinds}."
         )
-    if not problem and header.parameters < _SMALL_TEACHER:
+    if not problem and header.parameters < INSTRUCTABLE:
         reasons.append("As a teacher it is small: it continues examples, but does not follow instructions reliably.")
     return ModelCard(
         name=header.name or path.stem,

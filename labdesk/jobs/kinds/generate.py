@@ -14,7 +14,7 @@ from labdesk.core.errors import GenerationError
 from labdesk.core.events import Done, Funnel, Note, Progress, SampleMade, Stage
 from labdesk.core.exam.held_out import exam_for
 from labdesk.core.exam.question import ExamQuestion
-from labdesk.core.models.catalog import describe
+from labdesk.core.models.catalog import INSTRUCTABLE, describe
 from labdesk.core.samples.funnel import FunnelCounts, lost_at
 from labdesk.core.samples.material import Material, material_of
 from labdesk.core.samples.phrasebook import read_phrasebook
@@ -33,8 +33,6 @@ Spec = GenerateSpec
 
 #: Before this, a rate says nothing about the time left.
 SETTLED_SECONDS = 3.0
-#: Teachers below this many parameters follow examples, not instructions.
-INSTRUCTABLE = 1_000_000_000
 
 
 def run(spec: GenerateSpec, context: JobContext) -> Done:

@@ -1,0 +1,55 @@
+"""`labdesk models`: the models on this computer, and what each can do here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import typer
+
+from labdesk.cli.output import emit
+from labdesk.core import paths, settings
+from labdesk.core.errors import ModelError
+from labdesk.core.models.catalog import ModelCard, describe, list_models, starter_model
+
+
+def models(
+    where: list[Path] = typer.Argument(None, help="Model files or folders. Default: the starter and your folders."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
+) -> None:
+    """List models with their size, context, licence, and whether they can teach, learn and chat."""
+    for card in _cards(where or _default()):
+        if as_json:
+            emit({"type": "model", **msgspec.to_builtins(card, enc_hook=str)})
+            continue
+        abilities = [word for word, can in _abilities(card) if can]
+        typer.echo(f"{card.name}: {', '.join(abilities) or 'cannot be used'} ({card.path})")
+        for reason in card.reasons:
+            typer.echo(f"    {reason}")
+
+
+def _abilities(card: ModelCard) -> tuple[tuple[str, bool], ...]:
+    return ("teach", card.can_teach), ("learn", card.can_learn), ("chat", card.can_chat)
+
+
+def _default() -> list[Path]:
+    folders = [Path(folder) for folder in settings.load(paths.settings_file()).model_folders]
+    present = [folder for folder in (paths.models_folder(), *folders) if folder.is_dir()]
+    try:
+        return [starter_model(), *present]
+    except ModelError:
+        return present
+
+
+def _cards(where: list[Path]) -> Iterator[ModelCard]:
+    """Cards as they are read. A file that cannot be used has a card that says why. Raises nothing for content."""
+    for path in where:
+        if path.is_dir():
+            yield from list_models([path])
+            continue
+        try:
+            yield describe(path)
+        except ModelError as error:
+            size = path.stat().st_size if path.exists() else 0
+            yield ModelCard(path.stem, path, size, "", 0, 0, "", "", False, False, False, (str(error),))

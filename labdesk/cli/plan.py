@@ -1,0 +1,28 @@
+"""`labdesk plan`: what a generation would cost, before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import typer
+
+from labdesk.cli.output import emit, minutes
+from labdesk.core.workspace import Workspace
+from labdesk.jobs.forecast import forecast_generation
+
+
+def plan(
+    workspace: Path = typer.Argument(Path(), help="The workspace folder."),
+    leaf: list[str] = typer.Option([], help="A leaf or branch below the taxonomy; several times for several."),
+    teacher: str = typer.Option("", help="GGUF file of the model that writes. Default: the starter model."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
+) -> None:
+    """Say how many samples, tokens and minutes a generation would take."""
+    found = forecast_generation(Workspace.open(workspace), leaf, teacher)
+    if as_json:
+        emit({"type": "plan", **msgspec.to_builtins(found)})
+        return
+    for one in found.leaves:
+        typer.echo(f"{one.leaf}: {one.by_rule + one.by_teacher} samples, about {minutes(one.seconds)}")
+    typer.echo(f"{found.samples} samples, {found.tokens} tokens to write, about {minutes(60 * found.minutes)}.")
