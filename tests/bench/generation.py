@@ -1,11 +1,11 @@
-"""Tokens per second on the starter model: labdesk's runtime, one answer at a time, and what the hardware allows batched.
+"""Tokens per second on the starter model: labdesk's runtime, one answer at a time, the hardware's limit.
 
     python -m tests.bench.generation [--answers 32] [--tokens 48] [--parallel 8]
 
 Three ways, same model, same library, same machine, one after the other and twice over, the better of two reported:
   alone    one sequence, one answer after another: what a caller of the plain library gets
   ours     LlamaCppRuntime with shared beginnings and continuous refill; prompt reading included
-  limit    a bare loop of decode calls on `parallel` sequences, no sampling, no text, prompts already read: an upper bound
+  limit    a bare loop of decode calls on `parallel` sequences, no sampling, no text, prompts read before: an upper bound
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
 from labdesk.engine.runtimes.llama_cpp.token_batch import TokenBatch
 
 DOCUMENT = (
-    "Document: The old lighthouse on the northern cape was built of grey stone in a single summer. Its keeper lit the lamp "
-    "every evening, wrote the weather into a book, and rang the bell in fog. Ships on the way to the fishing grounds "
-    "steered by its light; without it, the reefs west of the cape would have taken many of them. When the railway came, "
-    "fewer ships passed, and the keeper's daughter opened a school in the rooms below the lamp.\n"
+    "Document: The old lighthouse on the northern cape was built of grey stone in a single summer. Its keeper lit the "
+    "lamp every evening, wrote the weather into a book, and rang the bell in fog. Ships on the way to the fishing grounds "
+    "steered by its light; without it, the reefs west of the cape would have taken many of them. When the railway "
+    "came, fewer ships passed, and the keeper's daughter opened a school in the rooms below the lamp.\n"
 )
 SUBJECTS = ("the keeper", "the lamp", "the reefs", "the railway", "the school", "the bell", "the book", "the stone")
 
@@ -85,9 +85,8 @@ def main() -> None:
     load = f"load average {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{starter_model().name}, {os.cpu_count()} processors, {load}")
     print(f"alone {alone:7.1f} tokens/s   1 sequence, {few} answers")
-    print(
-        f"ours  {ours:7.1f} tokens/s   {options.parallel} sequences, {options.answers} answers: {ours / alone:.2f} x alone"
-    )
+    gain = f"{ours / alone:.2f} x alone"
+    print(f"ours  {ours:7.1f} tokens/s   {options.parallel} sequences, {options.answers} answers: {gain}")
     print(f"limit {limit:7.1f} tokens/s   {options.parallel} sequences, decode only: ours reaches {ours / limit:.0%}")
     print(f"prompt tokens {usage.prompt_tokens}, of them shared {usage.reused_tokens}")
 
