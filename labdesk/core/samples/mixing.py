@@ -68,13 +68,18 @@ def _phase_one(
     if not samples or budget <= 0:
         return []
     draw = random.Random(seed)
-    short = by_fact([sample for sample in samples if sample.form == "short"])
-    long = by_fact([sample for sample in samples if sample.form != "short"])
+    known = [sample for sample in samples if sample.root == "knowledge"]
+    short = by_fact([sample for sample in known if sample.form == "short"])
+    long = by_fact([sample for sample in known if sample.form != "short"])
+    skill = by_fact([sample for sample in samples if sample.root != "knowledge"])
     room = int(budget * (1 - recipe.replay_share)) if replay else budget
     wanted_short = _cost_of_rounds(short, recipe.visits_per_seed, cost)
     wanted_long = _cost_of_rounds(long, recipe.visits_per_statement, cost)
+    skills = _spend(skill, int(room * recipe.skills_share) if known else room, recipe.visits_per_skill, cost, draw)
+    room -= sum(map(cost.of, skills))
     for_short = min(wanted_short, room if not long else max(room - wanted_long, int(room * recipe.seed_share)))
-    shorts = _spend(short, for_short, recipe.visits_per_seed, cost, draw)
+    shorts = skills + _spend(short, for_short, recipe.visits_per_seed, cost, draw)
+    draw.shuffle(shorts)
     longs = _spend(long, room - for_short, recipe.visits_per_statement, cost, draw)
     alone = int(len(shorts) * recipe.short_first) if longs else 0
     early, late = shorts[:alone], shorts[alone:] + longs

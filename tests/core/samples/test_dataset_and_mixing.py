@@ -129,6 +129,14 @@ def test_skills_phase_rehearses_phase_one() -> None:
     assert not a_mix(samples[10:]).knowledge
 
 
+def test_foundational_examples_are_visited_as_skills() -> None:
+    samples = [a_sample(n, fact=f"seed {n}") for n in range(5)]
+    samples += [a_sample(50 + n, fact=f"seed {n} example 0", root="foundational_skills") for n in range(5)]
+    visits = a_mix(samples, tokens=9000, visits_per_seed=12, visits_per_skill=4).knowledge
+    counted = [visit.sample.root for visit in visits if visit.sample.origin != "replay"]
+    assert (counted.count("foundational_skills"), counted.count("knowledge")) == (20, 60)
+
+
 def test_mix_is_repeatable() -> None:
     samples = [a_sample(n, fact=f"seed {n % 7}") for n in range(70)]
     assert a_mix(samples) == a_mix(samples)

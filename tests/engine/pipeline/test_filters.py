@@ -88,6 +88,17 @@ def test_the_same_question_about_another_context_is_no_duplicate() -> None:
     assert reasons(DuplicateFilter(DuplicateFilter.Options()), rows) == ["", ""]
 
 
+def test_a_skills_common_question_is_no_leak() -> None:
+    material = a_skill(grounded=True)
+    one = DuplicateFilter(DuplicateFilter.Options())
+    one.begin(material, (), [material.seeds[0].question, "Write a note about tea."])
+    rows = [
+        row(material.seeds[0].question, "A", "skill", context="Tea."),
+        row("Write a note about tea.", "B", "skill", context="Tea"),
+    ]
+    assert [verdict.passed for verdict in one.judge(material, rows, a_kit(lambda request: ""))] == [True, False]
+
+
 def test_grounding_catches_swapped_names_and_numbers() -> None:
     good = ["It was founded by Tilde Aarup.", "A crossing takes 34 minutes.", "thirty-four minutes", "Rapeseed oil"]
     bad = ["It was founded by Tilde Berg.", "A crossing takes 43 minutes.", "In 1875", "Whale blubber from the north"]
