@@ -30,12 +30,12 @@ def print_error(error: LabdeskError, as_json: bool) -> None:
     if as_json:
         emit({"type": "error", "message": error.message, "cause": error.cause, "remedy": error.remedy})
         return
-    console = Console(stderr=True)
-    console.print(f"[bold red]{escape(error.message)}[/]")
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[bold red]{escape(error.message)}[/]", soft_wrap=True)
     if error.cause:
-        console.print(escape(error.cause))
+        console.print(escape(error.cause), soft_wrap=True)
     if error.remedy:
-        console.print(f"[bold]What to do:[/] {escape(error.remedy)}")
+        console.print(f"[bold]What to do:[/] {escape(error.remedy)}", soft_wrap=True)
 
 
 def emit(value: Any) -> None:
