@@ -68,7 +68,7 @@ def test_loss_and_gradients_equal_the_plain_computation(tmp_path: Path, variant:
     assert Gradients(model, 1).loss(weights, rows) == pytest.approx(number(expected), rel=TOLERANCE)
 
 
-@pytest.mark.parametrize(("streams", "checkpointing", "wave"), [(2, False, 2048), (3, False, 40), (1, True, 2048)])
+@pytest.mark.parametrize(("streams", "checkpointing", "wave"), [(2, False, 512), (3, False, 40), (1, True, 512)])
 def test_threads_waves_and_recomputing_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, streams: int, checkpointing: bool, wave: int
 ) -> None:

@@ -23,8 +23,10 @@ from labdesk.engine.trainers.mlx.loss import batch_loss
 
 T = TypeVar("T")
 
-#: Tokens that one thread works on at a time; more rows are computed one wave after another.
-WAVE_TOKENS = 2048
+#: Tokens that one thread works on at a time; more rows are computed one wave after another. Matrix products on a CPU
+#: gain nothing from more, and memory stays below 3 GB for the starter whatever the batch size.
+WAVE_TOKENS = 512
+GPU_WAVE_TOKENS = 4096
 
 
 def usable_streams() -> int:
@@ -104,6 +106,7 @@ class Gradients:
     def _waves(self, rows: Sequence[TrainingRow]) -> list[list[Layout]]:
         total = loss_weight(rows)
         lengths = [len(row.tokens) for row in rows]
-        parts = max(self._width, -(-sum(lengths) // WAVE_TOKENS))
+        limit = WAVE_TOKENS if on_cpu() else GPU_WAVE_TOKENS
+        parts = max(self._width, -(-sum(lengths) // limit))
         layouts = [lay_out([rows[row] for row in pile], total) for pile in share_out(lengths, parts)]
         return [layouts[start : start + self._width] for start in range(0, len(layouts), self._width)]
