@@ -34,8 +34,9 @@ def _abilities(card: ModelCard) -> tuple[tuple[str, bool], ...]:
 
 
 def _default() -> list[Path]:
-    folders = [Path(folder) for folder in settings.load(paths.settings_file()).model_folders]
-    present = [folder for folder in (paths.models_folder(), *folders) if folder.is_dir()]
+    chosen = settings.load(paths.settings_file())
+    folders = [paths.models_folder(), *(Path(folder) for folder in chosen.model_folders)]
+    present = [*(folder for folder in folders if folder.is_dir()), *(Path(file) for file in chosen.model_files)]
     try:
         return [starter_model(), *present]
     except ModelError:

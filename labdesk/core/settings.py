@@ -35,6 +35,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         _setting("Model folders", "More folders in which labdesk looks for models. One per line.", "Models"),
     ] = ()
+    model_files: Annotated[
+        tuple[str, ...],
+        _setting("Model files", "Single model files that you added in Models. One per line.", "Models"),
+    ] = ()
     recent_workspaces: Annotated[
         tuple[str, ...],
         _setting("Recent workspaces", "The workspaces you opened last.", "Workspaces"),

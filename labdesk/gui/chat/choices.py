@@ -21,6 +21,7 @@ from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.two_line import TWO_LINE, TwoLine
 
 Index = QModelIndex | QPersistentModelIndex
+RUNS = ("teach", "train")
 STARTER = "SmolLM2 135M (starter)"
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_state import JobState
 from labdesk.engine.chat.protocol import Ask, Finished, Loaded, Side
-from labdesk.gui.chat.choices import Choice, Choices, file_choices, run_choice, starter_choice
+from labdesk.gui.chat.choices import RUNS, Choice, Choices, file_choices, run_choice, starter_choice
 from labdesk.gui.chat.client import ChatClient
 from labdesk.gui.chat.composer import Composer
 from labdesk.gui.chat.exam_questions import exam_questions
@@ -22,8 +22,6 @@ from labdesk.gui.theme import L
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.layout import column, holder, line, row
 from labdesk.gui.widgets.safe_text import harmless
-
-RUNS = ("teach", "train")
 
 
 class ChatView(QWidget):

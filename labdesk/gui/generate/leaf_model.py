@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -19,31 +19,34 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclasses.dataclass(frozen=True)
 class LeafRow:
-    """One line: `written` of `asked` samples, `kept` of them kept. `leaf` is "" for the line of all leaves."""
+    """One line: `kept` of `asked` samples so far. `leaf` is "" for the line of all leaves; `active` while it is
+    written."""
 
     leaf: str
     title: str
     branch: str
     asked: int
-    written: int
     kept: int
+    active: bool = False
 
     @classmethod
-    def of(cls, leaf: str, counts: Mapping[str, int]) -> LeafRow:
+    def of(cls, leaf: str, counts: Mapping[str, int], *, active: bool = False) -> LeafRow:
         """From the counts of a Funnel event."""
         title = harmless(leaf.rsplit("/", 1)[-1].replace("_", " ")) if leaf else "All leaves"
         branch = harmless(leaf.rsplit("/", 1)[0].replace("_", " ").replace("/", " › ")) if "/" in leaf else ""
-        return cls(leaf, title, branch, counts.get("asked", 0), counts.get("written", 0), counts.get("kept", 0))
+        return cls(leaf, title, branch, counts.get("asked", 0), counts.get("kept", 0), active)
 
     @property
     def fraction(self) -> float:
-        """How much of what was asked is written, 0 to 1."""
-        return min(1.0, self.written / self.asked) if self.asked else 0.0
+        """The share that was kept, 0 to 1."""
+        return min(1.0, self.kept / self.asked) if self.asked else 0.0
 
     @property
     def words(self) -> str:
-        """ "34 kept of 120"."""
-        return f"{number(self.kept)} kept" + (f" of {number(self.asked)} asked" if self.asked else "")
+        """ "writing · 34 of 120 kept"."""
+        if not self.asked:
+            return "writing" if self.active else "waiting"
+        return f"{'writing · ' if self.active else ''}{number(self.kept)} of {number(self.asked)} kept"
 
 
 class LeafModel(QAbstractListModel):
@@ -53,13 +56,17 @@ class LeafModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[LeafRow] = []
 
-    def show_funnels(self, funnels: Mapping[str, Mapping[str, int]]) -> None:
-        """Takes the present counts; rows that are new are added at the end, others change where they stand."""
-        for leaf, counts in sorted(funnels.items(), key=lambda pair: pair[0] != ALL):
-            row = LeafRow.of(leaf, counts)
+    def show_funnels(
+        self, funnels: Mapping[str, Mapping[str, int]], leaves: Sequence[str] = (), active: str = ""
+    ) -> None:
+        """Takes the present counts of the job's leaves; `active` is the one that is written now. Rows that are new are
+        added at the end, others change where they stand."""
+        everything = [ALL, *leaves, *(leaf for leaf in funnels if leaf != ALL and leaf not in leaves)]
+        for leaf in everything:
+            row = LeafRow.of(leaf, funnels.get(leaf, {}), active=bool(leaf) and leaf == active)
             at = next((i for i, old in enumerate(self._rows) if old.leaf == leaf), None)
             if at is None:
-                at = 0 if leaf == ALL else len(self._rows)
+                at = len(self._rows)
                 self.beginInsertRows(QModelIndex(), at, at)
                 self._rows.insert(at, row)
                 self.endInsertRows()

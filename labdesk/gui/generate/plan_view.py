@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QListView, QSizePolicy, QWidget
 
+from labdesk.core.plans.generation import GenerationForecast
 from labdesk.gui.generate.leaf_choice import LeafChoice
 from labdesk.gui.generate.leaf_survey import SurveyedLeaf
 from labdesk.gui.generate.plan import plan_rows
@@ -39,6 +40,7 @@ class PlanView(QWidget):
         self.card = PlanCard("Plan", "Generate", "sparkle")
         self.card.setFixedWidth(_CARD)
         self._teacher = ""
+        self._forecast: GenerationForecast | None = None
         words = label(
             "The teacher reads your seed examples and writes many more. Each one is checked before it counts.",
             tone="muted",
@@ -67,10 +69,15 @@ class PlanView(QWidget):
         self._teacher = teacher
         self.choice.show_leaves(leaves)
 
+    def show_forecast(self, forecast: GenerationForecast | None) -> None:
+        """What the chosen leaves will cost; None while it is counted."""
+        self._forecast = forecast
+        self._show_plan()
+
     @Slot()
     def _show_plan(self) -> None:
         chosen = self.choice.chosen
-        self.card.show_plan(plan_rows(chosen, self._teacher))
+        self.card.show_plan(plan_rows(chosen, self._teacher, self._forecast))
         self.card.offer("Generate" if chosen else "Choose a leaf first", enabled=bool(chosen))
 
     @Slot()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -54,6 +56,7 @@ class RunView(QWidget):
         self.lift = button("Show all", self._lift_filter, kind="link")
         self._speed = label(step="small", tone="muted")
         self._status = ""
+        self._leaves: tuple[str, ...] = ()
         head = column(self.progress, self.end, self.banner, self.funnel, gap=M, margin=(L, L, L, M))
         whole = column(head, line(), self._split(), gap=0)
         whole.setStretch(2, 1)
@@ -86,8 +89,9 @@ class RunView(QWidget):
         split.setStretchFactor(1, 1)
         return split
 
-    def clear(self) -> None:
-        """Another job is shown from now on."""
+    def clear(self, leaves: Sequence[str] = ()) -> None:
+        """Another job, about these leaves, is shown from now on."""
+        self._leaves = tuple(leaves)
         self.samples.clear()
         self.leaves.clear()
         self.funnel.show_counts({})
@@ -102,7 +106,8 @@ class RunView(QWidget):
     def show_state(self, job: JobState) -> None:
         """The job's present state."""
         self.progress.show_state(job)
-        self.leaves.show_funnels(job.funnels)
+        stage = job.stage.name if job.stage is not None and job.status == "running" else ""
+        self.leaves.show_funnels(job.funnels, self._leaves, stage.removeprefix("generate:"))
         counts = job.funnels.get("") or _summed(job)
         self.funnel.show_counts(counts)
         speed = job.metrics.get("tokens_per_second", 0.0)

@@ -11,7 +11,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from labdesk.core.events import SampleMade
-from labdesk.gui.generate.lost import lost_at
 from labdesk.gui.widgets.safe_text import harmless
 
 FLUSH_MS = 33
@@ -44,7 +43,14 @@ class SampleRow:
         verdict = "kept" if event.kept else f"discarded: {reason}"
         spoken = f"{_one_line(question)} {_one_line(answer)} ({verdict})"
         return cls(
-            event.id, event.leaf, question, answer, reason, event.kept, "" if event.kept else lost_at(event), spoken
+            event.id,
+            event.leaf,
+            question,
+            answer,
+            reason,
+            event.kept,
+            "" if event.kept else event.lost_at or "kept",
+            spoken,
         )
 
 

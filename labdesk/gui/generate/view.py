@@ -11,8 +11,11 @@ from labdesk.core.changes import Change
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
+from labdesk.core.specs import GenerateSpec
 from labdesk.gui.context import GuiContext
+from labdesk.gui.errand import Errand
 from labdesk.gui.generate.leaf_survey import LeafSurvey
+from labdesk.gui.generate.plan import forecast_from
 from labdesk.gui.generate.plan_view import PlanView
 from labdesk.gui.generate.run_view import RunView
 from labdesk.gui.job_watch import JobWatch
@@ -31,6 +34,8 @@ class GenerateView(QWidget):
         self._context = context
         self.watch = JobWatch(context.bridge, self)
         self.survey = LeafSurvey(context.workspace, context.bridge, self)
+        self.errand = Errand(self)
+        self._asked: tuple[object, ...] = ()  # what the forecast was made for
         self.plan = PlanView()
         self.run = RunView()
         self.empty = EmptyState(
@@ -66,6 +71,10 @@ class GenerateView(QWidget):
         page = self._stack.currentWidget()
         (self.run.sample_list if page is self.run else self.plan.card.primary).setFocus()
 
+    def leave(self) -> None:
+        """The window closes."""
+        self.errand.close()
+
     def show_plan(self) -> None:
         """Back to the choice of leaves."""
         self._planning = True
@@ -78,6 +87,7 @@ class GenerateView(QWidget):
         self.watch.events.connect(self.run.take_events)
         self.watch.state_changed.connect(self._on_state)
         self.survey.surveyed.connect(self._on_survey)
+        self.errand.line.connect(lambda answer: self.plan.show_forecast(forecast_from(answer)))
         bridge.job_changed.connect(self._on_job)
         bridge.changed.connect(self._on_change)
         self._context.settings.changed.connect(self._on_survey)
@@ -151,8 +161,8 @@ class GenerateView(QWidget):
             banner.say_error(error)
 
     @Slot(object)
-    def _on_started(self, _job: object) -> None:
-        self.run.clear()
+    def _on_started(self, job: JobFolder | None) -> None:
+        self.run.clear(job.spec(GenerateSpec).leaves if job is not None else ())
 
     @Slot(object)
     def _on_state(self, state: JobState) -> None:
@@ -163,6 +173,18 @@ class GenerateView(QWidget):
     def _on_survey(self) -> None:
         self.plan.show_leaves(self.survey.found, self._context.settings.values.teacher)
         self._show_page()
+        if self._stack.currentWidget() is self.plan:
+            self._count()
+
+    def _count(self) -> None:
+        """Has the cost of all ready leaves counted, once for each state of them."""
+        teacher = self._context.settings.values.teacher
+        asked = (self.survey.ready, teacher)
+        if asked != self._asked:
+            self._asked = asked
+            self.plan.show_forecast(None)
+            leaves = [part for leaf in self.survey.ready for part in ("--leaf", leaf.path)]
+            self.errand.run("plan", str(self._context.workspace.root), "--teacher", teacher, *leaves)
 
     @Slot(str, object)
     def _on_job(self, _job_id: str, state: JobState) -> None:

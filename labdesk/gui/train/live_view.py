@@ -35,6 +35,7 @@ class LiveView(QWidget):
         self.health = HealthLine()
         self.figures = Figures()
         self._curve = Curve()
+        self._values: dict[str, float] = {}
         self._running = True
         card = QFrame()
         card.setProperty("surface", "card")
@@ -49,22 +50,24 @@ class LiveView(QWidget):
     def clear(self) -> None:
         """Another run is shown from now on."""
         self._curve = Curve()
+        self._values = {}
         self.chart.clear()
         self.figures.show_values({}, 0)
         self._show_health()
 
     def take_events(self, events: list[Event]) -> None:
         """New events of the run."""
-        last: Metric | None = None
+        fresh = False
         for event in events:
             if isinstance(event, Metric) and event.phase:
                 point = self._curve.add(event)
-                last = event
+                self._values.update(event.values)
+                fresh = True
                 if point is not None:
                     self.chart.add(RAW, point.x, point.loss)
                     self.chart.add(SMOOTH, point.x, point.smooth)
-        if last is not None:
-            self.figures.show_values(last.values, len(self._curve.points))
+        if fresh:
+            self.figures.show_values(self._values, len(self._curve.points))
             self._show_health()
 
     def show_running(self, running: bool) -> None:

@@ -12,8 +12,8 @@ from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.words import number
 
 PREPARE, KNOWLEDGE, SKILLS, MERGE, EXAM = range(5)
-#: Words in a stage's id that name its phase. An exam is the last phase only once something was trained.
-_NAMES = (("knowledge", KNOWLEDGE), ("skill", SKILLS), ("merge", MERGE), ("export", MERGE), ("after", EXAM))
+#: The phase that a stage's id begins. Everything else (writing samples, the first exam) belongs to the phase before.
+_NAMES = {"knowledge": KNOWLEDGE, "skills": SKILLS, "merge": MERGE, "after": EXAM, "exam-after": EXAM}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +33,7 @@ def reach(reached: Reached, events: Iterable[Event]) -> Reached:
     for event in events:
         match event:
             case Stage():
-                phase = _phase_of(event.name, reached)
+                phase = _NAMES.get(event.name, reached.phase)
                 reached = dataclasses.replace(
                     reached, phase=max(phase, reached.phase), title=event.title, done=0.0, total=0.0, unit=""
                 )
@@ -49,16 +49,6 @@ def reach(reached: Reached, events: Iterable[Event]) -> Reached:
             case _:
                 pass
     return reached
-
-
-def _phase_of(name: str, reached: Reached) -> int:
-    lowered = name.lower()
-    for word, phase in _NAMES:
-        if word in lowered:
-            return phase
-    if "exam" in lowered and reached.phase >= MERGE:
-        return EXAM
-    return reached.phase
 
 
 def phases(reached: Reached, job: JobState) -> list[Phase]:

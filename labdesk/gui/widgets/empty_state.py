@@ -40,7 +40,8 @@ class EmptyState(QWidget):
         """Other words for the same emptiness."""
         self.heading.setText(heading)
         self.sentence.setText(sentence)
-        self.sentence.setMinimumHeight(self.sentence.heightForWidth(_WIDEST))
+        width = min(_WIDEST, self.sentence.fontMetrics().horizontalAdvance(sentence) + S)
+        self.sentence.setMinimumSize(width, self.sentence.heightForWidth(width))
 
 
 class _Picture(QLabel):
