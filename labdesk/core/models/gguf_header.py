@@ -16,17 +16,15 @@ from typing import Final
 import msgspec
 
 from labdesk.core.errors import ModelError
+from labdesk.core.models.gguf_cursor import MAX_STRING, REMEDY, Cursor, damaged
 from labdesk.core.models.gguf_types import ARRAY, FILE_TYPES, SCALAR_CODES, STRING, TENSOR_TYPES
 
 MAX_KEYS: Final = 4096
 MAX_TENSORS: Final = 65536
 MAX_NAME: Final = 256
-MAX_STRING: Final = 4 * 1024 * 1024
 MAX_ARRAY: Final = 4 * 1024 * 1024
 MAX_DIMENSIONS: Final = 4
 MAX_VALUES: Final = 1 << 48
-
-_REMEDY = "Delete the file and download it again, or choose another model."
 
 
 class GgufArray(msgspec.Struct, frozen=True):
@@ -80,9 +78,9 @@ def read_header(path: Path) -> GgufHeader:
     try:
         size = path.stat().st_size
         if size < 32:
-            raise _damaged(path, f"it is only {size} bytes long")
+            raise damaged(path, f"it is only {size} bytes long")
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _parse(path, _Cursor(path, data, size))
+            return _parse(path, Cursor(path, data, size))
     except FileNotFoundError:
         raise ModelError(
             f"The model file {path.name} is not there.",
@@ -90,56 +88,10 @@ def read_header(path: Path) -> GgufHeader:
             remedy="Choose the file again, or download the model.",
         ) from None
     except (OSError, ValueError) as error:
-        raise ModelError(f"The model file {path.name} cannot be read.", cause=str(error), remedy=_REMEDY) from error
+        raise ModelError(f"The model file {path.name} cannot be read.", cause=str(error), remedy=REMEDY) from error
 
 
-def _damaged(path: Path, why: str) -> ModelError:
-    return ModelError(
-        f"The model file {path.name} is damaged or incomplete.",
-        cause=f"Its header does not add up: {why}.",
-        remedy=_REMEDY,
-    )
-
-
-class _Cursor:
-    """Reads little-endian values one after another and never past the end of the file."""
-
-    def __init__(self, path: Path, data: mmap.mmap, size: int) -> None:
-        self.path = path
-        self.size = size
-        self.at = 0
-        self._data = data
-
-    def bytes(self, count: int) -> bytes:
-        start = self.at
-        self.skip(count)
-        return self._data[start : self.at]
-
-    def skip(self, count: int) -> None:
-        if count > self.size - self.at:
-            raise _damaged(self.path, "it ends in the middle of a value")
-        self.at += count
-
-    def scalar(self, code: str) -> int | float | bool:
-        raw = self.bytes(struct.calcsize(code))
-        value: int | float | bool = struct.unpack(code, raw)[0]
-        return value
-
-    def integer(self, code: str = "<Q") -> int:
-        return int(self.scalar(code))
-
-    def count(self, limit: int, what: str, code: str = "<Q") -> int:
-        value = self.integer(code)
-        if value > limit:
-            raise _damaged(self.path, f"it claims {value} {what}, more than the {limit} allowed")
-        return value
-
-    def text(self, limit: int = MAX_STRING) -> str:
-        raw = self.bytes(self.count(limit, "bytes in one text"))
-        return raw.decode("utf-8", errors="replace")
-
-
-def _parse(path: Path, cursor: _Cursor) -> GgufHeader:
+def _parse(path: Path, cursor: Cursor) -> GgufHeader:
     if cursor.bytes(4) != b"GGUF":
         raise ModelError(
             f"{path.name} is not a GGUF model.",
@@ -163,27 +115,27 @@ def _parse(path: Path, cursor: _Cursor) -> GgufHeader:
 def _alignment(path: Path, kv: dict[str, Value]) -> int:
     value = kv.get("general.alignment", 32)
     if not isinstance(value, int) or isinstance(value, bool) or not 8 <= value <= 65536 or value & (value - 1):
-        raise _damaged(path, f"its alignment {value!r} is not a power of two between 8 and 65536")
+        raise damaged(path, f"its alignment {value!r} is not a power of two between 8 and 65536")
     return value
 
 
-def _read_metadata(cursor: _Cursor, count: int) -> dict[str, Value]:
+def _read_metadata(cursor: Cursor, count: int) -> dict[str, Value]:
     kv: dict[str, Value] = {}
     for _ in range(count):
         key = cursor.text(MAX_NAME)
         if key in kv:
-            raise _damaged(cursor.path, f"the key {key!r} occurs twice")
+            raise damaged(cursor.path, f"the key {key!r} occurs twice")
         kv[key] = _read_value(cursor, cursor.integer("<I"))
     return kv
 
 
-def _read_value(cursor: _Cursor, kind: int) -> Value:
+def _read_value(cursor: Cursor, kind: int) -> Value:
     if kind == STRING:
         return cursor.text()
     if kind in SCALAR_CODES:
         return cursor.scalar(SCALAR_CODES[kind])
     if kind != ARRAY:
-        raise _damaged(cursor.path, f"it uses the unknown value type {kind}")
+        raise damaged(cursor.path, f"it uses the unknown value type {kind}")
     item_type = cursor.integer("<I")
     count = cursor.count(MAX_ARRAY, "values in one array")
     if item_type in SCALAR_CODES:
@@ -192,43 +144,43 @@ def _read_value(cursor: _Cursor, kind: int) -> Value:
         for _ in range(count):
             cursor.skip(cursor.count(MAX_STRING, "bytes in one text"))
     else:
-        raise _damaged(cursor.path, f"it holds an array of the unsupported type {item_type}")
+        raise damaged(cursor.path, f"it holds an array of the unsupported type {item_type}")
     return GgufArray(count, item_type)
 
 
-def _read_tensors(cursor: _Cursor, count: int, alignment: int) -> tuple[GgufTensor, ...]:
+def _read_tensors(cursor: Cursor, count: int, alignment: int) -> tuple[GgufTensor, ...]:
     found: list[tuple[str, tuple[int, ...], str, int, int]] = []
     names: set[str] = set()
     expected = 0
     for _ in range(count):
         name = cursor.text(MAX_NAME)
         if name in names:
-            raise _damaged(cursor.path, f"the tensor {name!r} occurs twice")
+            raise damaged(cursor.path, f"the tensor {name!r} occurs twice")
         names.add(name)
         shape = _read_shape(cursor, name)
         kind, size = _tensor_size(cursor, name, shape)
         offset = cursor.integer()
         if offset != expected:
-            raise _damaged(cursor.path, f"the tensor {name!r} starts at {offset} where {expected} was expected")
+            raise damaged(cursor.path, f"the tensor {name!r} starts at {offset} where {expected} was expected")
         found.append((name, shape, kind, offset, size))
         expected += -(-size // alignment) * alignment
     start = -(-cursor.at // alignment) * alignment
     tensors = tuple(GgufTensor(name, shape, kind, start + offset, size) for name, shape, kind, offset, size in found)
     if tensors and tensors[-1].offset + tensors[-1].size > cursor.size:
         missing = tensors[-1].offset + tensors[-1].size - cursor.size
-        raise _damaged(cursor.path, f"{missing} bytes are missing at its end")
+        raise damaged(cursor.path, f"{missing} bytes are missing at its end")
     return tensors
 
 
-def _read_shape(cursor: _Cursor, name: str) -> tuple[int, ...]:
+def _read_shape(cursor: Cursor, name: str) -> tuple[int, ...]:
     dimensions = cursor.count(MAX_DIMENSIONS, f"dimensions of {name!r}", "<I")
     shape = tuple(cursor.integer() for _ in range(dimensions))
     if not shape or min(shape) < 1 or prod(shape) > MAX_VALUES:
-        raise _damaged(cursor.path, f"the tensor {name!r} has the impossible shape {shape}")
+        raise damaged(cursor.path, f"the tensor {name!r} has the impossible shape {shape}")
     return shape
 
 
-def _tensor_size(cursor: _Cursor, name: str, shape: tuple[int, ...]) -> tuple[str, int]:
+def _tensor_size(cursor: Cursor, name: str, shape: tuple[int, ...]) -> tuple[str, int]:
     """The type name and size in bytes of a tensor; rows must be whole blocks."""
     number = cursor.integer("<I")
     kind = TENSOR_TYPES.get(number)
@@ -239,7 +191,7 @@ def _tensor_size(cursor: _Cursor, name: str, shape: tuple[int, ...]) -> tuple[st
             remedy="Choose another file of this model, for example one marked Q4_K_M or Q8_0.",
         )
     if shape[0] % kind.block:
-        raise _damaged(cursor.path, f"a row of {name!r} has {shape[0]} values, not a multiple of {kind.block}")
+        raise damaged(cursor.path, f"a row of {name!r} has {shape[0]} values, not a multiple of {kind.block}")
     return kind.name, prod(shape) // kind.block * kind.block_bytes
 
 

@@ -15,8 +15,9 @@ from labdesk.core.storage import sha256_of
 from labdesk.engine.runtimes import Completed, Completion, Scored, Scoring, ShouldStop, Usage
 from labdesk.engine.runtimes.llama_cpp.batch import BatchEngine
 from labdesk.engine.runtimes.llama_cpp.model import LoadedModel, LoadOptions
+from labdesk.engine.runtimes.llama_cpp.scoring import ScoringGroup
 from labdesk.engine.runtimes.llama_cpp.vocabulary import Vocabulary
-from labdesk.engine.runtimes.llama_cpp.work import Generation, ScoringGroup, Work
+from labdesk.engine.runtimes.llama_cpp.work import Generation, Work
 
 
 class LlamaCppRuntime:
