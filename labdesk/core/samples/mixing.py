@@ -45,13 +45,11 @@ def mix(samples: Sequence[Sample], replay: Sequence[Sample], recipe: Recipe, cou
     first = [sample for sample in samples if sample.root != "compositional_skills"]
     second = [sample for sample in samples if sample.root == "compositional_skills"]
     cost = _Cost(count)
-    share = recipe.skills_share if first and second else 1.0
-    budget_one = int(recipe.tokens * (1 - share)) if second else recipe.tokens
-    knowledge = _phase_one(first, replay, recipe, cost, budget_one if first else 0, seed)
+    share = recipe.skills_share if first else 1.0
     skills = _phase_two(second, first, replay, recipe, cost, int(recipe.tokens * share), seed + 1) if second else []
-    return Mix(
-        knowledge=tuple(knowledge), skills=tuple(skills), tokens=sum(cost.of(v.sample) for v in (*knowledge, *skills))
-    )
+    left = recipe.tokens - cost.total(skills)  # what the skills do not need, knowledge gets
+    knowledge = _phase_one(first, replay, recipe, cost, left, seed)
+    return Mix(knowledge=tuple(knowledge), skills=tuple(skills), tokens=cost.total([*knowledge, *skills]))
 
 
 def by_fact(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
@@ -154,3 +152,7 @@ class _Cost:
         if sample.id not in self._known:
             self._known[sample.id] = self._count(user_text(sample)) + self._count(sample.answer) + _TURN_TOKENS
         return self._known[sample.id]
+
+    def total(self, visits: Sequence[Visit]) -> int:
+        """Tokens of some visits together."""
+        return sum(self.of(visit.sample) for visit in visits)
