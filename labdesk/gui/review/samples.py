@@ -37,6 +37,7 @@ class ReviewSamples(QObject):
         self._reader: JournalReader[Sample] | None = None
         self._decisions: dict[str, Decision] = {}
         self._done: list[tuple[str, Decision | None]] = []
+        self._counts: Counter[Standing] = Counter()
 
     def open(self, job: JobFolder | None) -> None:
         """Shows another generation."""
@@ -46,6 +47,7 @@ class ReviewSamples(QObject):
         self.job = job
         self.entries = {}
         self._done = []
+        self._counts.clear()
         self._reader = JournalReader(job.path / SAMPLES_FILE, Sample) if job else None
         try:
             self._decisions = self._workspace.reviews(job.id) if job else {}
@@ -61,6 +63,7 @@ class ReviewSamples(QObject):
         entries = [Entry(sample, self._decisions.get(sample.id)) for sample in fresh if sample.id not in self.entries]
         if entries:
             self.entries.update((entry.sample.id, entry) for entry in entries)
+            self._counts.update(entry.standing for entry in entries)
             self.added.emit(entries)
 
     def decide(self, sample: str, verb: Verb, question: str = "", answer: str = "") -> bool:
@@ -85,8 +88,7 @@ class ReviewSamples(QObject):
 
     def counts(self) -> Counts:
         """How many samples stand where."""
-        counted: Counter[Standing] = Counter(entry.standing for entry in self.entries.values())
-        return Counts(dict(counted))
+        return Counts(dict(self._counts))
 
     def leaves(self) -> list[str]:
         """The leaves that have samples, in order of appearance."""
@@ -101,6 +103,10 @@ class ReviewSamples(QObject):
             self.failed.emit(error)
             return False
         standing = None if decision.verdict == "undone" else decision
-        self.entries[decision.sample] = Entry(self.entries[decision.sample].sample, standing)
+        before = self.entries[decision.sample]
+        after = Entry(before.sample, standing)
+        self.entries[decision.sample] = after
+        self._counts[before.standing] -= 1
+        self._counts[after.standing] += 1
         self.decided.emit(decision.sample)
         return True

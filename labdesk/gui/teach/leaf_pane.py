@@ -47,6 +47,7 @@ class LeafPane(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.form, "Form")
         self.tabs.addTab(self.yaml, "YAML")
+        self.tabs.setAccessibleName("Form or YAML")
         self.tabs.tabBar().setAccessibleName("Form or YAML")
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.currentChanged.connect(self._change_tab)
