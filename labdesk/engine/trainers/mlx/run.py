@@ -29,7 +29,7 @@ from labdesk.engine.trainers import (
 from labdesk.engine.trainers.mlx.batches import batches_from, batches_per_epoch, supervised_positions
 from labdesk.engine.trainers.mlx.checkpoint import ADAPTER, Checkpoint, Checkpoints, PhaseRecord, Progress
 from labdesk.engine.trainers.mlx.lora import Weights
-from labdesk.engine.trainers.mlx.memory import peak_memory
+from labdesk.engine.trainers.mlx.machine import peak_memory
 from labdesk.engine.trainers.mlx.optimizer import AdamState, global_norm, learning_rate, update
 from labdesk.engine.trainers.mlx.step import Gradients, number
 
