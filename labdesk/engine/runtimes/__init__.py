@@ -37,7 +37,8 @@ ShouldStop = Callable[[], bool]
 class Completion(msgspec.Struct, frozen=True):
     """A request to continue a prompt.
 
-    temperature 0 always takes the likeliest token. The same request with the same seed gives the same text.
+    temperature 0 always takes the likeliest token. The same batch of requests with the same seeds gives the same texts;
+    in other company a quantized model rounds differently, and a sampled text may take another turn.
     `stop` texts end the answer and are not part of it. `prefix_chars`: so many leading characters of the prompt will
     come again in later requests, so their computation is worth keeping. `special`: the prompt may contain control
     tokens such as <|im_start|> (chat prompts do); False reads them as plain text.
