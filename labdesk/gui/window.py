@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from labdesk.core.changes import Change
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_state import JobState
-from labdesk.core.specs import TeachSpec
 from labdesk.gui.context import GuiContext
+from labdesk.gui.flow import Flow
 from labdesk.gui.place import Place, find_places
 from labdesk.gui.rail import Rail, shortcut
 from labdesk.gui.status_bar import StatusBar
@@ -47,6 +47,7 @@ class Window(QMainWindow):
         self.status = StatusBar()
         self._lay_out()
         self._connect()
+        self.flow = Flow(context, lambda: self._current, self._go_if_there, self)
         self._states = QTimer(self)
         self._states.setSingleShot(True)
         self._states.setInterval(_STATES_MS)
@@ -74,6 +75,10 @@ class Window(QMainWindow):
                 getattr(view, method)(*arguments)
         self._states.start()
         return view
+
+    def _go_if_there(self, name: str, item: object) -> None:
+        if any(place.name == name for place in self.places):
+            self.go(name, item)
 
     @property
     def current(self) -> str:
@@ -148,7 +153,6 @@ class Window(QMainWindow):
         intents.go.connect(self.go)
         intents.say.connect(self.banner.say)
         intents.failed.connect(self._say_failure)
-        intents.teach.connect(self._start_teaching)
         intents.model_loaded.connect(self.status.show_model)
         intents.speed.connect(self.status.show_speed)
         self.status.job_clicked.connect(self._go_to_job)
@@ -158,17 +162,6 @@ class Window(QMainWindow):
     @Slot(object)
     def _say_failure(self, error: LabdeskError) -> None:
         self.banner.say_error(error)
-
-    @Slot(object)
-    def _start_teaching(self, leaves: tuple[str, ...]) -> None:
-        chosen = self.context.settings.values
-        spec = TeachSpec(leaves=leaves, teacher=chosen.teacher, student=chosen.student)
-        try:
-            job = self.context.jobs.start("teach", spec, "Generate & train")
-        except LabdeskError as error:
-            self.banner.say_error(error)
-            return
-        self._go_to_job(job.id)
 
     def _go_to_job(self, job_id: str) -> None:
         kind = next((job.request.kind for job in self.context.bridge.jobs() if job.id == job_id), "teach")

@@ -59,9 +59,9 @@ class GenerateView(QWidget):
     def show_item(self, item: object) -> None:
         """Called when another place sends a person here."""
         if isinstance(item, str):
-            job = next((job for job in self._context.bridge.jobs("generate") if job.id == item), None)
-            if job is not None:
-                self._show_job(job)
+            job = self._known(item)
+            if job is not None and job.request.kind in ("generate", "teach"):
+                self._show_job(self._writing(job))
         elif isinstance(item, tuple):
             self.show_plan()
             self.plan.choice.choose_only(item)
@@ -103,9 +103,22 @@ class GenerateView(QWidget):
         actions.on("generate.stop", self._stop)
         actions.on("generate.plan", self.show_plan)
 
+    def _known(self, job_id: str) -> JobFolder | None:
+        try:
+            return self._context.workspace.job(job_id)
+        except LabdeskError:
+            return None
+
+    def _writing(self, job: JobFolder) -> JobFolder:
+        """The step of a teach job that writes samples; the job itself until that step exists."""
+        steps = [child for child in self._context.bridge.jobs("generate") if child.request.parent == job.id]
+        return steps[-1] if steps else job
+
     def _choose_job(self) -> None:
         """Shows the newest generation unless the person looks at one that still runs."""
         jobs = self._context.bridge.jobs("generate")
+        if self.watch.job is not None and self.watch.job.request.kind == "teach" and not self._planning:
+            self.watch.watch(self._writing(self.watch.job))
         if not jobs or self._planning:
             self._show_page()
             return

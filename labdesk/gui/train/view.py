@@ -63,11 +63,14 @@ class TrainView(QWidget):
         if not isinstance(item, str):
             return
         self._take_jobs()
-        job = next((job for job in self._context.bridge.jobs() if job.id == item), None)
-        if job is not None and job.request.kind == "generate":
+        try:
+            job = self._context.workspace.job(item)
+        except LabdeskError:
+            return
+        if job.request.kind == "generate":
             self.show_plan()
             self.plan.choose(job.id)
-        elif job is not None:
+        elif job.request.kind in (*RUNS, "exam", "replay"):
             self._show_run(self._top(job))
 
     def focus_first(self) -> None:
