@@ -2,7 +2,7 @@
 
     python packaging/screenshots.py [--workspace FOLDER] [--out FOLDER] [PLACE ...]
 
-Without a workspace it makes one from the starter taxonomy, with a generation whose samples are the leaves' own examples.
+Without a workspace it makes one from the starter taxonomy; the samples of its generation are the leaves' own examples.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
-from labdesk.core.events import Artifact, Done, Event, Funnel, Hello, Progress, SampleMade, Stage  # noqa: E402
-from labdesk.core.job_folder import JobFolder  # noqa: E402
-from labdesk.core.samples.sample import Provenance, Sample, SourceSpan, Verdict  # noqa: E402
-from labdesk.core.specs import GenerateSpec  # noqa: E402
-from labdesk.core.storage import Journal  # noqa: E402
-from labdesk.core.taxonomy.leaf import Leaf, read_leaf  # noqa: E402
-from labdesk.core.taxonomy.tree import read_tree  # noqa: E402
-from labdesk.core.workspace import Workspace  # noqa: E402
-from labdesk.gui.app import Desk, make_context  # noqa: E402
-from labdesk.gui.context import SettingsStore  # noqa: E402
-from labdesk.gui.theme import Choice  # noqa: E402
-from labdesk.gui.welcome import Welcome  # noqa: E402
-from labdesk.gui.window import SIZE, Window  # noqa: E402
+from labdesk.core.events import Artifact, Done, Event, Funnel, Hello, Progress, SampleMade, Stage
+from labdesk.core.job_folder import JobFolder
+from labdesk.core.samples.sample import Provenance, Sample, SourceSpan, Verdict
+from labdesk.core.specs import GenerateSpec
+from labdesk.core.storage import Journal
+from labdesk.core.taxonomy.leaf import Leaf, read_leaf
+from labdesk.core.taxonomy.tree import read_tree
+from labdesk.core.workspace import Workspace
+from labdesk.gui.app import Desk, make_context
+from labdesk.gui.context import SettingsStore
+from labdesk.gui.theme import Choice
+from labdesk.gui.welcome import Welcome
+from labdesk.gui.window import SIZE, Window
 
 _SETTLE_MS = 700
 _SCHEMES: tuple[Choice, ...] = ("light", "dark")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -131,6 +133,22 @@ class Desk(QObject):
         self.theme.choose(values.colour_scheme)
 
 
+def catch_bugs(desk: Desk) -> None:
+    """An error that nobody expected is a bug: it goes to stderr whole, and to the person in one sentence.
+
+    The window stays open; what was saved is safe."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(desk.window, Window | Welcome) and issubclass(kind, Exception):
+            what = traceback.extract_tb(trace)[-1] if trace else None
+            where = f" ({Path(what.filename).name}, line {what.lineno})" if what else ""
+            text = f"{kind.__name__}: {error}{where}. What you saved is safe; the details are in the terminal."
+            desk.window.banner.say("bad", "Something went wrong inside labdesk.", text)
+
+    sys.excepthook = hook
+
+
 def run(workspace: Path | None = None) -> int:
     """Opens the window and returns the process's exit code when it is closed."""
     app = QApplication.instance()
@@ -139,5 +157,6 @@ def run(workspace: Path | None = None) -> int:
     app.setApplicationName("labdesk")
     app.setDesktopFileName("labdesk")
     desk = Desk(app, SettingsStore(paths.settings_file()))
+    catch_bugs(desk)
     desk.start(workspace)
     return app.exec()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from labdesk.gui.theme import XL, XS, XXL, L, S
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import button
+from labdesk.gui.widgets.empty_state import Picture
 from labdesk.gui.widgets.layout import column, panel, row
 from labdesk.gui.widgets.text import ElidedLabel, label
 
@@ -41,7 +42,8 @@ class Welcome(QWidget):
         help_text = label(
             "A new workspace begins with a small sample about a lighthouse: 15 minutes to teach.", "small", "muted"
         )
-        middle = column(heading, sentence, S, row(new, opening, None), help_text, gap=S)
+        picture = row(Picture("graduation-cap-fill", "accent"), None)
+        middle = column(picture, S, heading, sentence, S, row(new, opening, None), help_text, gap=S)
         if recent:
             middle.addSpacing(XL)
             middle.addWidget(label("Recent", "label", "muted"))
@@ -55,5 +57,8 @@ class Welcome(QWidget):
         entry = QWidget()
         opening = button(Path(path).name, lambda: self.recent_wanted.emit(path), kind="link", glyph="folder-simple")
         where = ElidedLabel(str(Path(path).parent), "small", "muted")
-        entry.setLayout(row(opening, where, gap=S, margin=(S, XS, S, XS)))
+        across = row(opening, where, gap=S, margin=(S, XS, L, XS))
+        across.setStretch(1, 1)
+        where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        entry.setLayout(across)
         return entry

@@ -20,7 +20,7 @@ from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import action_button, button
 from labdesk.gui.widgets.empty_state import EmptyState
-from labdesk.gui.widgets.layout import column, panel, row
+from labdesk.gui.widgets.layout import column, holder, panel, row
 from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.widgets.text import label
 from labdesk.gui.words import counted, number, share
@@ -98,8 +98,11 @@ class ReviewView(QWidget):
             self.panes.addWidget(pane)
         self.panes.setSizes(list(_WIDTHS))
         self.panes.setStretchFactor(1, 1)
+        notice = holder(row(self.banner, margin=(L, S, L, S)))
+        notice.hide()
+        self.banner.visibility.connect(notice.setVisible)
         page = QWidget()
-        page.setLayout(column(bar, self.banner, self.panes, gap=0))
+        page.setLayout(column(bar, notice, self.panes, gap=0))
         page.layout().setStretch(2, 1)  # type: ignore[union-attr]
         self._empty = EmptyState(
             "cards",

@@ -16,7 +16,7 @@ from labdesk.gui.widgets.form_row import FormRow
 from labdesk.gui.widgets.layout import column, panel, row
 from labdesk.gui.widgets.text import label
 
-_WIDTH = 520
+_WIDTH = 560
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +62,8 @@ class NewLeafDialog(QDialog):
             radio.setProperty("type", "heading")
             radio.setAccessibleDescription(choice.help)
             self._group.addButton(radio, number)
-            cards.append(panel(radio, label(choice.help, "small", "muted"), gap=XS, margin=M, surface="card"))
+            help_text = label(choice.help, "small", "muted", wrap=True)
+            cards.append(panel(radio, help_text, gap=XS, margin=M, surface="card"))
         self.about = QLineEdit()
         self.about.setPlaceholderText("The lighthouse of Marrowby, its keepers and its visitors")
         self.name = QLineEdit()

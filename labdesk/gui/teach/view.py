@@ -22,10 +22,10 @@ from labdesk.gui.teach.leaf_pane import LeafPane
 from labdesk.gui.teach.seed_cards import EMPTY_PAIR, PAIRS, SEEDS
 from labdesk.gui.teach.tree_model import title_of
 from labdesk.gui.teach.tree_pane import TreePane
-from labdesk.gui.theme import L, M
+from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import button
-from labdesk.gui.widgets.layout import column, panel, row
+from labdesk.gui.widgets.layout import column, holder, panel, row
 from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.widgets.text import label
 from labdesk.gui.words import counted
@@ -102,6 +102,9 @@ class TeachView(QWidget):
 
     def _lay_out(self) -> None:
         bar = panel(row(self._summary, None, self.start), margin=(L, M, L, M), surface="bar")
+        notice = holder(row(self.banner, margin=(L, S, L, S)))
+        notice.hide()
+        self.banner.visibility.connect(notice.setVisible)
         panes = QSplitter()
         panes.setChildrenCollapsible(False)
         for pane, least in ((self.tree, 200), (self.leaf, 400), (self.document, 240)):
@@ -110,7 +113,7 @@ class TeachView(QWidget):
         panes.setSizes(list(_WIDTHS))
         panes.setStretchFactor(1, 1)
         panes.setHandleWidth(1)
-        self.setLayout(column(bar, row(self.banner, margin=0), panes, gap=0))
+        self.setLayout(column(bar, notice, panes, gap=0))
         self.layout().setStretch(2, 1)  # type: ignore[union-attr]
 
     def _connect(self) -> None:

@@ -20,16 +20,14 @@ class EmptyState(QWidget):
         self, glyph: str, heading: str, sentence: str, *buttons: QPushButton, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        picture = _Picture(glyph)
+        picture = Picture(glyph)
         self.heading = label(heading, "heading")
         self.sentence = label(sentence, tone="muted", wrap=True)
         self.sentence.setMaximumWidth(_WIDEST)
         for text in (self.heading, self.sentence):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         actions = row(None, *buttons, None, gap=S)
-        around = row(self.sentence)
-        around.setAlignment(self.sentence, Qt.AlignmentFlag.AlignHCenter)
-        middle = column(None, picture, L, self.heading, around, gap=S, margin=XL)
+        middle = column(None, picture, L, self.heading, self.sentence, gap=S, margin=XL)
         if buttons:
             middle.addSpacing(S)
             middle.addLayout(actions)
@@ -40,16 +38,14 @@ class EmptyState(QWidget):
         """Other words for the same emptiness."""
         self.heading.setText(heading)
         self.sentence.setText(sentence)
-        width = min(_WIDEST, self.sentence.fontMetrics().horizontalAdvance(sentence) + S)
-        self.sentence.setMinimumSize(width, self.sentence.heightForWidth(width))
 
 
-class _Picture(QLabel):
+class Picture(QLabel):
     """A large icon; made anew when the palette changes, because a QLabel keeps pixels."""
 
-    def __init__(self, glyph: str) -> None:
+    def __init__(self, glyph: str, role: str = "outline") -> None:
         super().__init__()
-        self._icon = icon(glyph, "outline")
+        self._icon = icon(glyph, role)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.setFixedHeight(ICON_LARGE)
         self._draw()
