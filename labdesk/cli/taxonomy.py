@@ -1,4 +1,4 @@
-"""`labdesk taxonomy`: check leaves and list a taxonomy from the terminal."""
+"""`labdesk taxonomy`: check leaves and list a taxonomy from the terminal; the other commands are put together here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import typer
 
+from labdesk.cli import taxonomy_edit
 from labdesk.cli.output import emit
 from labdesk.core.errors import TaxonomyError
 from labdesk.core.taxonomy.files import read_regular
@@ -19,7 +20,9 @@ from labdesk.core.taxonomy.rules import Report, check
 from labdesk.core.taxonomy.tree import LEAF_FILE, Branch, LeafEntry, Tree, read_tree, taxonomy_folder
 from labdesk.core.taxonomy.yaml_source import MAX_BYTES
 
-app = typer.Typer(help="Check and list the leaves of a taxonomy.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Check, list and change the leaves of a taxonomy.", no_args_is_help=True, rich_markup_mode=None)
+app.command("set")(taxonomy_edit.set_command)
+app.command("new")(taxonomy_edit.new_command)
 
 
 class CheckedLeaf(msgspec.Struct, frozen=True):

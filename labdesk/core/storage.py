@@ -76,6 +76,19 @@ def explain(error: OSError, path: Path) -> StorageError:
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace `path` by `data`, atomically and durably. A symlink stays a symlink. Raises StorageError."""
     target = Path(os.path.realpath(path))
+    temporary = write_beside(target, data)
+    try:
+        temporary.replace(target)
+        flush_folder(target.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise explain(error, path) from error
+
+
+def write_beside(target: Path, data: bytes) -> Path:
+    """`data` in a flushed temporary file in the folder of `target`, with its mode: ready to take its place. Raises
+    StorageError.
+    """
     temporary: str | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,14 +98,11 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.flush()
             flush_to_disk(file.fileno())
         Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
-        Path(temporary).replace(target)
-        temporary = None
-        flush_folder(target.parent)
     except OSError as error:
-        raise explain(error, path) from error
-    finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+        raise explain(error, target) from error
+    return Path(temporary)
 
 
 def write_text(path: Path, text: str) -> None:

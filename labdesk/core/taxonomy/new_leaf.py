@@ -39,6 +39,24 @@ def new_leaf_text(
     return ("\n".join(block_lines(fields, Style(), 0)) + "\n").encode("utf-8")
 
 
+def draft_leaf_text(
+    kind: LeafKind, *, created_by: str = "", about: str = "", domain: str = "", patterns: Sequence[str] = ()
+) -> bytes:
+    """A draft of a kind: what a person said it is `about`, and empty seed examples."""
+    # A blank context says that a skill is grounded; with none at all its first example would make it freeform.
+    grounded = [{**empty_seed(kind), "context": " "}] * MIN_SEEDS if kind is LeafKind.GROUNDED else []
+    knowledge = kind is LeafKind.KNOWLEDGE
+    return new_leaf_text(
+        kind,
+        created_by=created_by,
+        task_description="" if knowledge else about,
+        document_outline=about if knowledge else "",
+        domain=domain,
+        patterns=patterns,
+        seeds=grounded,
+    )
+
+
 def empty_seed(kind: LeafKind) -> dict[str, Any]:
     """A seed example with all its fields and nothing in them."""
     if kind is LeafKind.KNOWLEDGE:

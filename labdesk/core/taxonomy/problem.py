@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import msgspec
@@ -69,3 +70,14 @@ def where_of(path: tuple[str | int, ...]) -> str:
     """`("seed_examples", 2, "answer")` as `seed_examples[2].answer`."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
     return "".join(parts).lstrip(".")
+
+
+def path_of(where: str) -> tuple[str | int, ...]:
+    """The opposite of `where_of`; `seed_examples.2.answer` is understood too. Raises TaxonomyError."""
+    if not re.fullmatch(r"[^.\[\]\s]+(?:\.[^.\[\]\s]+|\[\d{1,6}\])*", where):
+        raise TaxonomyError(
+            f"“{where[:80]}” is not the name of a field.",
+            remedy="Write it like created_by, seed_examples[0].answer or document.repo; counting begins at 0.",
+        )
+    parts = re.findall(r"[^.\[\]]+", where)
+    return tuple(int(part) if part.isdecimal() and number else part for number, part in enumerate(parts))
