@@ -16,11 +16,11 @@ from labdesk.core.samples.dataset import DatasetAbout
 from labdesk.core.samples.review import reviewed
 from labdesk.core.samples.sample import Sample
 from labdesk.core.specs import GenerateSpec
-from labdesk.core.storage import replay
+from labdesk.core.storage import read_json, replay
 from labdesk.core.workspace import Workspace
 
 SAMPLES = "samples.jsonl"
-EXAM = "exam.jsonl"
+EXAM = "exam.json"
 
 
 def freeze_generation(workspace: Workspace, job: JobFolder) -> Path:
@@ -30,7 +30,7 @@ def freeze_generation(workspace: Workspace, job: JobFolder) -> Path:
     """
     samples = read_samples(job)
     standing = reviewed(samples, workspace.reviews(job.id))
-    exam = replay(job.path / EXAM, ExamQuestion)
+    exam = read_json(job.path / EXAM, list[ExamQuestion])
     guard = LeakGuard(question.question for question in exam)
     train = [sample for sample in standing if not (sample.question and guard.leaks(sample.question))]
     spec = job.spec(GenerateSpec)

@@ -6,18 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from labdesk.core import paths
-from labdesk.core.documents.source import read_documents
 from labdesk.core.models.catalog import INSTRUCTABLE, describe, starter_model
 from labdesk.core.plans.generation import GenerationForecast, TeacherSpeed, forecast
-from labdesk.core.samples.material import Material, material_of
 from labdesk.core.samples.phrasebook import read_phrasebook
-from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
 from labdesk.engine.pipeline.definition import read_pipeline
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
+from labdesk.jobs.materials import read_material
 
 
 def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "") -> GenerationForecast:
@@ -31,17 +29,7 @@ def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teache
     kit = Kit(ScriptedRuntime(), read_phrasebook(paths.resources() / "phrasing" / "english.json"))
     loads = {}
     for path in ready_leaves(workspace.taxonomy, tuple(leaves)):
-        material = _material(workspace, path)
+        material, _notes = read_material(workspace.taxonomy, path)
         pipeline = Pipeline(read_pipeline(paths.resources() / "pipelines" / f"{material.kind}-{style}.yaml"), kit)
         loads[path] = pipeline.loads(material)
     return forecast(loads, TeacherSpeed())
-
-
-def _material(workspace: Workspace, path: str) -> Material:
-    folder = workspace.taxonomy / path
-    leaf = read_leaf(folder, workspace.taxonomy)
-    if leaf.kind is not LeafKind.KNOWLEDGE:
-        return material_of(leaf, {})
-    contexts = [seed.context for seed in leaf.seed_contexts]
-    documents = read_documents(folder, leaf.document, workspace.taxonomy, contexts)
-    return material_of(leaf, {document.name: document.text for document in documents})

@@ -1,6 +1,6 @@
 """Multiplies the seed examples of the chosen leaves into samples: first the exam is set aside, then the pipeline runs.
 
-exam.jsonl      the held-out questions, chosen before anything is generated
+exam.json       the held-out questions, chosen before anything is generated
 samples.jsonl   every sample, kept or not, as soon as it is judged
 """
 
@@ -9,24 +9,22 @@ from __future__ import annotations
 import time
 
 from labdesk.core import paths
-from labdesk.core.documents.source import read_documents
-from labdesk.core.errors import GenerationError
 from labdesk.core.events import Done, Funnel, Note, Progress, SampleMade, Stage
 from labdesk.core.exam.held_out import exam_for
 from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.models.catalog import INSTRUCTABLE, describe
 from labdesk.core.samples.funnel import FunnelCounts, lost_at
-from labdesk.core.samples.material import Material, material_of
+from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import read_phrasebook
 from labdesk.core.samples.sample import Sample
 from labdesk.core.specs import GenerateSpec
-from labdesk.core.storage import Journal, replay
-from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
+from labdesk.core.storage import Journal, read_json, replay, write_json
 from labdesk.engine.context import JobContext
 from labdesk.engine.pipeline.definition import PipelineDefinition, read_pipeline
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.jobs.datasets import EXAM, SAMPLES
+from labdesk.jobs.materials import read_material
 from labdesk.jobs.open_model import model_path, open_model
 
 Spec = GenerateSpec
@@ -37,7 +35,10 @@ SETTLED_SECONDS = 3.0
 
 def run(spec: GenerateSpec, context: JobContext) -> Done:
     """Make the samples that an earlier start did not. Raises GenerationError, DocumentError, ModelError, JobStopped."""
-    materials = [_material(leaf, context) for leaf in spec.leaves]
+    found = [read_material(context.workspace / "taxonomy", leaf) for leaf in spec.leaves]
+    for note in dict.fromkeys(note for _material, notes in found for note in notes):
+        context.report(Note(note))
+    materials = [material for material, _notes in found]
     exam = _set_exam_aside(materials, spec, context)
     counter = _Counter(context)
     style = "chat" if describe(model_path(spec.teacher)).parameters >= INSTRUCTABLE else "completion"
@@ -59,36 +60,13 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
     return Done(f"{kept} of {counter.funnel.of()['asked']} samples kept.", "Review them, or train on them now.")
 
 
-def _material(path: str, context: JobContext) -> Material:
-    """A leaf with its source documents; what stands in for a missing document is told to the person."""
-    taxonomy = context.workspace / "taxonomy"
-    leaf = read_leaf(taxonomy / path, taxonomy)
-    if not leaf.is_valid:
-        raise GenerationError(
-            f"The leaf “{leaf.title}” changed and cannot be taught from any more.",
-            remedy="Mend the leaf (“labdesk taxonomy check” shows its problems) and start again.",
-        )
-    if leaf.kind is not LeafKind.KNOWLEDGE:
-        return material_of(leaf, {})
-    documents = read_documents(taxonomy / path, leaf.document, taxonomy, [seed.context for seed in leaf.seed_contexts])
-    for note in dict.fromkeys(document.note for document in documents if document.note):
-        context.report(Note(f"{leaf.title}: {note}"))
-    return material_of(leaf, {document.name: document.text for document in documents})
-
-
 def _set_exam_aside(materials: list[Material], spec: GenerateSpec, context: JobContext) -> list[ExamQuestion]:
     """The held-out questions of all leaves: those of an earlier start, or chosen now and written before any sample."""
     path = context.folder / EXAM
-    found = replay(path, ExamQuestion)
-    if found:
-        return found
-    taxonomy = context.workspace / "taxonomy"
-    chosen = [question for one in materials for question in exam_for(one, taxonomy / one.leaf, spec.seed)]
-    journal = Journal(path)
-    for question in chosen:
-        journal.append(question, durable=False)
-    journal.close()
-    return chosen
+    if not path.exists():
+        taxonomy = context.workspace / "taxonomy"
+        write_json(path, [question for one in materials for question in exam_for(one, taxonomy / one.leaf, spec.seed)])
+    return read_json(path, list[ExamQuestion])
 
 
 def _pipeline_for(material: Material, style: str) -> PipelineDefinition:
