@@ -157,7 +157,7 @@ def peak_memory(student: StudentShape, load: TrainingLoad) -> int:
         activations = at_once * (kept + layers * student.bytes_per_weight * student.width)
     else:
         activations = at_once * kept * layers
-    loss = 4 * 4 * student.vocabulary * load.threads * min(64.0, load.supervised)
+    loss = 4 * 4 * student.vocabulary * load.threads * min(128.0, load.supervised / load.threads)
     return int(PROGRAM_BYTES + student.weights * student.bytes_per_weight + lora + activations + loss)
 
 
