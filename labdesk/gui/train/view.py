@@ -52,11 +52,8 @@ class TrainView(QWidget):
             self._pages.addWidget(page)
         self._lay_out()
         self._connect()
+        self._planning = False  # the person asked for a new run
         self._take_jobs()
-        if self.history.newest is not None:
-            self._show_run(self.history.newest)
-        else:
-            self.show_plan()
 
     def show_item(self, item: object) -> None:
         """Called when another place sends a person here."""
@@ -80,6 +77,7 @@ class TrainView(QWidget):
 
     def show_plan(self) -> None:
         """Plan another run."""
+        self._planning = True
         with QSignalBlocker(self.runs.selectionModel()):
             self.runs.clearSelection()
             self.runs.setCurrentIndex(QModelIndex())
@@ -121,6 +119,8 @@ class TrainView(QWidget):
     def _take_jobs(self) -> None:
         for job in self._context.bridge.jobs():
             self._take_job(job)
+        if self.watch.job is None and not self._planning and self.history.newest is not None:
+            self._show_run(self.history.newest)
         self._show_sources()
 
     def _take_job(self, job: JobFolder) -> None:
@@ -147,6 +147,7 @@ class TrainView(QWidget):
         self.run.chat_allowed(merged_model(state) is not None)
 
     def _show_run(self, job: JobFolder) -> None:
+        self._planning = False
         self.history.show_job(job, self._context.bridge.state(job.id))
         with QSignalBlocker(self.runs.selectionModel()):
             self.runs.setCurrentIndex(self.history.index(self.history.row_of(job.id), 0))
