@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
@@ -27,6 +29,15 @@ _ORIGIN: dict[Origin, str] = {
     "document": "Text of the document",
     "skill": "Written after your examples",
     "replay": "An everyday question, so that nothing is forgotten",
+}
+
+_CHECKS = {
+    "FormFilter": "Has a question and an answer of a sensible form",
+    "DuplicateFilter": "Says something that no other sample says",
+    "GroundingFilter": "Is supported by its source",
+    "JudgeFilter": "The teacher finds it right and useful",
+    "LikenessFilter": "Is like your examples without repeating them",
+    "AnswerRankFilter": "The answer fits the question better than other answers do",
 }
 
 
@@ -160,7 +171,15 @@ class SampleCard(QFrame):
 def _check_words(name: str, passed: bool, score: float | None, reason: str) -> str:
     sign = "✓" if passed else "✗"
     points = f" ({score:.2f})" if score is not None else ""
-    return f"{sign} {name.replace('_', ' ').capitalize()}{points}{'. ' + harmless(reason) if reason else ''}"
+    return f"{sign} {check_name(name)}{points}{'. ' + harmless(reason) if reason else ''}"
+
+
+def check_name(name: str) -> str:
+    """A filter's name in plain words: "DuplicateFilter" says something new; others lose their capitals."""
+    if name in _CHECKS:
+        return _CHECKS[name]
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Filter")).replace("_", " ")
+    return apart.strip().capitalize()
 
 
 def _how_made(sample: Sample) -> str:

@@ -15,9 +15,8 @@ from labdesk.core.samples.sample import Sample
 from labdesk.core.storage import JournalReader
 from labdesk.core.workspace import Workspace
 from labdesk.gui.review.entries import Counts, Entry, Standing
+from labdesk.jobs.datasets import SAMPLES
 
-#: The journal of Sample that a generation writes into its job folder.
-SAMPLES_FILE = "samples.jsonl"
 Verb = Literal["accepted", "rejected", "edited"]
 
 
@@ -48,7 +47,7 @@ class ReviewSamples(QObject):
         self.entries = {}
         self._done = []
         self._counts.clear()
-        self._reader = JournalReader(job.path / SAMPLES_FILE, Sample) if job else None
+        self._reader = JournalReader(job.path / SAMPLES, Sample) if job else None
         try:
             self._decisions = self._workspace.reviews(job.id) if job else {}
         except LabdeskError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from labdesk.core.documents.citations import find_quote
 from labdesk.core.documents.source import SourceDocument, read_documents
 from labdesk.core.errors import LabdeskError
 from labdesk.core.samples.sample import Sample
@@ -14,6 +15,9 @@ from labdesk.gui.widgets.layout import column, panel
 from labdesk.gui.widgets.safe_text import SafeText
 from labdesk.gui.widgets.text import label
 
+#: Looking for a passage reads every character; a longer document is not searched.
+_LONGEST_SEARCHED = 60_000
+
 
 class SourcePane(QWidget):
     """Keeps the documents of the leaf that was shown last."""
@@ -23,6 +27,7 @@ class SourcePane(QWidget):
         self._workspace = workspace
         self._leaf = ""
         self._documents: dict[str, SourceDocument] = {}
+        self._passages: dict[str, str] = {}
         self._title = label("Source", "heading")
         self._note = label(step="small", tone="muted", wrap=True)
         self.text = SafeText("Source of the sample")
@@ -39,6 +44,8 @@ class SourcePane(QWidget):
                 self.text.show_text(document.text)
             if sample.source.end <= len(document.text):
                 self.text.mark([(sample.source.start, sample.source.end)], scroll_to=0)
+        elif sample.source is None and not sample.context and self._show_passage(sample):
+            return
         elif sample.context:
             self._say("Text to work on", "The sample is about this text.", sample.context)
         else:
@@ -49,16 +56,33 @@ class SourcePane(QWidget):
         self._note.setText(note)
         self.text.show_text(text)
 
+    def _show_passage(self, sample: Sample) -> bool:
+        """A question that the person wrote: shows the passage that they wrote it for."""
+        self._load(sample.leaf)
+        passage = self._passages.get(sample.question, "")
+        for document in self._documents.values() if passage else ():
+            span = find_quote(document.text, passage) if len(document.text) <= _LONGEST_SEARCHED else None
+            if span is not None:
+                self._say(document.name, document.note, document.text)
+                self.text.mark([(span.start, span.end)], scroll_to=0)
+                return True
+        return False
+
     def _document(self, sample: Sample) -> SourceDocument | None:
-        if sample.leaf != self._leaf:
-            self._leaf = sample.leaf
-            self._documents = {document.name: document for document in self._read(sample.leaf)}
+        self._load(sample.leaf)
         return self._documents.get(sample.source.document) if sample.source else None
+
+    def _load(self, leaf: str) -> None:
+        if leaf != self._leaf:
+            self._leaf = leaf
+            self._passages = {}
+            self._documents = {document.name: document for document in self._read(leaf)}
 
     def _read(self, path: str) -> tuple[SourceDocument, ...]:
         try:
             folder = self._workspace.inside_taxonomy(path)
             leaf = read_leaf(folder, self._workspace.taxonomy)
+            self._passages = {pair.question: seed.context for seed in leaf.seed_contexts for pair in seed.pairs}
             contexts = [seed.context for seed in leaf.seed_contexts]
             return read_documents(folder, leaf.document, self._workspace.taxonomy, contexts)
         except LabdeskError:  # the leaf was moved since; the sample is still there to be judged

@@ -18,6 +18,7 @@ from labdesk.core.workspace import Workspace
 from labdesk.gui.teach.attribution_card import AttributionCard
 from labdesk.gui.teach.facts import required_texts
 from labdesk.gui.teach.fields import TextField
+from labdesk.gui.teach.fit import form_fits
 from labdesk.gui.teach.leaf_editor import LeafEditor
 from labdesk.gui.teach.seed_cards import EMPTY_PAIR, PAIRS, SEEDS, ContextCard, ExampleCard, SeedCard, fill
 from labdesk.gui.theme import XL, L, M, S
@@ -28,6 +29,7 @@ from labdesk.gui.widgets.text import label
 
 _TURN_SECONDS = 0.006
 _WIDEST = 760
+_UNFIT = "This file is written in a way that the form cannot show. Mend it in the YAML tab first."
 #: key, title, help, only for these kinds (None: all)
 _HEAD: tuple[tuple[str, str, str, str], ...] = (
     ("task_description", "What should the model learn to do?", "One sentence, as you would tell a colleague.", "skill"),
@@ -55,12 +57,15 @@ class LeafForm(QWidget):
         self._list = column(gap=M)
         self.attribution = AttributionCard(workspace)
         self._add = button("Add an example", self.add_seed, glyph="plus")
-        content = QWidget()
+        self._unfit = label(_UNFIT, tone="warn", wrap=True)
+        self._unfit.setContentsMargins(XL, M, XL, 0)
+        self._unfit.hide()
+        self._content = content = QWidget()
         head = panel(*self._head.values(), gap=L, margin=L, surface="card")
         examples = (self._cards_title, self._cards_help, self._list, row(self._add, None))
         content.setLayout(column(head, S, *examples, S, self.attribution, None, gap=M, margin=XL))
         self._scroll: QScrollArea = scrolling(content, "The leaf's form", widest=_WIDEST)
-        self.setLayout(column(self._scroll))
+        self.setLayout(column(self._unfit, self._scroll, gap=0))
         self._builder = QTimer(self)
         self._builder.setInterval(0)
         self._builder.timeout.connect(self._build_some)
@@ -82,7 +87,10 @@ class LeafForm(QWidget):
         )
         self._add.setText("Add a passage" if knowledge else "Add an example")
         self.attribution.show_leaf(leaf.path)
-        self._wanted_cards = leaf.seed_contexts if knowledge else leaf.seed_examples
+        fits = form_fits(leaf)
+        self._content.setEnabled(fits)
+        self._unfit.setVisible(not fits)
+        self._wanted_cards = (leaf.seed_contexts if knowledge else leaf.seed_examples) if fits else ()
         self._drop_unfitting()
         self._build_some()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
@@ -14,11 +15,13 @@ from labdesk.core.samples.sample import Provenance, Sample, SourceSpan, Verdict
 from labdesk.core.specs import GenerateSpec
 from labdesk.core.storage import Journal
 from labdesk.core.workspace import Workspace
+from labdesk.gui.review.card import check_name
 from labdesk.gui.review.entries import Choice, Entry
 from labdesk.gui.review.model import ReviewModel
-from labdesk.gui.review.samples import SAMPLES_FILE, ReviewSamples
+from labdesk.gui.review.samples import ReviewSamples
 from labdesk.gui.review.view import ReviewView
 from labdesk.gui.window import Window
+from labdesk.jobs.datasets import SAMPLES
 
 LEAF = "knowledge/places/marrowby_light"
 Settle = Callable[[Callable[[], bool]], None]
@@ -42,7 +45,7 @@ def sample(number: int, *, kept: bool = True, source: SourceSpan | None = None) 
 
 
 def add(job: JobFolder, samples: list[Sample]) -> None:
-    journal = Journal(job.path / SAMPLES_FILE)
+    journal = Journal(job.path / SAMPLES)
     for one in samples:
         journal.append(one, durable=False)
     journal.close()
@@ -144,7 +147,7 @@ def test_the_source_is_shown_and_marked(view: ReviewView) -> None:
 
 def test_samples_that_arrive_later_are_appended(view: ReviewView, job: JobFolder) -> None:
     kept = view.list.currentIndex().row()
-    journal = Journal(job.path / SAMPLES_FILE)
+    journal = Journal(job.path / SAMPLES)
     journal.append(sample(9), durable=False)
     journal.close()
     view.samples.read_new()
@@ -180,3 +183,19 @@ def test_words_are_found_in_question_answer_and_context() -> None:
     entry = Entry(sample(1))
     assert Choice(None, "", "question 1").wants(entry)
     assert not Choice(None, "", "question 2").wants(entry)
+
+
+def test_a_question_of_the_person_shows_the_passage_it_was_written_for(
+    view: ReviewView, job: JobFolder, settle: Settle
+) -> None:
+    own = msgspec.structs.replace(sample(7), id="own", question="How tall is the tower of Marrowby Light?")
+    add(job, [own])
+    view.samples.read_new()
+    view.show_item("own")
+    marks = view.source.text.extraSelections()
+    assert marks[0].cursor.selectedText().startswith("The tower is 92 feet tall")
+
+
+def test_checks_have_names_that_a_person_understands() -> None:
+    assert check_name("GroundingFilter") == "Is supported by its source"
+    assert check_name("ToneOfVoiceFilter") == "Tone of voice"

@@ -274,3 +274,18 @@ def test_return_in_the_search_field_and_arrow_keys_reach_a_leaf(view: TeachView,
     before = view.tree.selected()
     qtbot.keyClick(view.tree.view, Qt.Key.Key_Down)
     assert view.tree.selected() != before
+
+
+def test_a_leaf_whose_examples_cannot_be_shown_one_to_one_is_edited_as_text(
+    view: TeachView, workspace: Workspace, settle: Settle
+) -> None:
+    file = _file(workspace, NOTE)
+    good = file.read_bytes()
+    file.write_bytes(good.replace(b"seed_examples:\n", b"seed_examples:\n  - just a word\n"))
+    view.tree.select(NOTE)
+    settle(lambda: view.editor.leaf is not None and view.editor.leaf.path == NOTE)
+    assert view.leaf.form.cards == []
+    assert not view.leaf.form._unfit.isHidden()
+    view.editor.replace(good)
+    settle(lambda: len(view.leaf.form.cards) == 6)
+    assert view.leaf.form._unfit.isHidden()
