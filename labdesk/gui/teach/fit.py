@@ -1,7 +1,7 @@
 """Whether the form can show a leaf's examples one to one.
 
-A broken file may hold examples that are no examples (a bare word in the list). Reading skips them, so the third card would
-not be the third example of the file, and an edit would land in the wrong place. Such a leaf is edited as text."""
+A broken file may hold examples that are no examples (a bare word in the list). Reading skips them, so the third card
+would not be the third example of the file, and an edit would land in the wrong place. Such a leaf is edited as text."""
 
 from __future__ import annotations
 
