@@ -116,6 +116,10 @@ def test_grounding_looks_into_the_samples_own_context() -> None:
     said = reasons(GroundingFilter(GroundingFilter.Options()), [one, other])
     assert said[0] == ""
     assert "holm" in said[1]
+    copied = row("Write the line.", "Tilde Aarup | 3", "skill", context="A storm came with 3 guests.")
+    assert reasons(GroundingFilter(GroundingFilter.Options()), [copied])[0], (
+        "the seeds are no source for another context"
+    )
 
 
 def test_answer_must_rank_first_by_likelihood_per_token() -> None:

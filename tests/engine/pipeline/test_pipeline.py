@@ -97,7 +97,7 @@ def test_a_teacher_that_yields_nothing_is_an_error() -> None:
     kit = a_kit(lambda request: "### ### ###")
     with pytest.raises(GenerationError, match="yields nothing usable") as error:
         many = shipped("freeform-completion")
-        Pipeline(many, kit).run(_many_seeds(material, 12), {}, lambda sample: None)
+        Pipeline(many, kit).run(_many_seeds(material, 15), {}, lambda sample: None)
     assert "of the last 50" in error.value.cause
     assert error.value.remedy
 

@@ -29,11 +29,15 @@ class GroundingFilter:
     def __init__(self, options: Options) -> None:
         self._content = options.content
         self._known: set[str] = set()
+        self._form: set[str] = set()
 
     def begin(self, material: Material, kept: Sequence[Sample], held_out: Sequence[str]) -> None:
         """Collect the words of the source."""
         seeds = [f"{seed.question} {seed.answer}" for seed in material.seeds]
         self._known = _stems("\n".join([material.title, material.source, *seeds]))
+        # A grounded skill's answer must come from its own context; what all seed answers say belongs to the form.
+        answers = [_stems(f"{seed.question} {seed.answer}") for seed in material.seeds]
+        self._form = set.intersection(*answers) if answers else set()
 
     def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:
         """One verdict per sample."""
@@ -42,7 +46,7 @@ class GroundingFilter:
     def _verdict(self, sample: Sample) -> Verdict:
         if sample.origin in ("seed", "pattern", "replay") or sample.form == "document":
             return Verdict(filter=self.type, passed=True)
-        known = self._known | _stems(sample.context)
+        known = self._form | _stems(f"{sample.context} {sample.question}") if sample.context else self._known
         for what, text in (("answer", sample.answer), ("question", sample.question)):
             foreign = [word for word in names_and_numbers(text) if stem(word) not in known]
             if foreign:

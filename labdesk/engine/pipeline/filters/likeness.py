@@ -15,7 +15,7 @@ from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.seams import Kit
 
-_MARKS = "|;:-#*<>{}[]()=+/"
+_MARKS = "|#*<>{}[]=/"
 
 
 class LikenessFilter:
