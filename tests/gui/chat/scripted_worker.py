@@ -1,0 +1,34 @@
+"""A chat worker with a scripted model behind the real protocol: run as a process of its own by the tests."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from labdesk.core.errors import ModelError
+from labdesk.engine.chat.serve import serve
+from labdesk.engine.runtimes import Completion, Runtime
+from labdesk.engine.runtimes.scripted import ScriptedRuntime
+
+
+def open_model(path: Path, _context: int) -> tuple[Runtime, str]:
+    """A model that answers with its own name; “broken” cannot be opened, “slow” takes its time, “dies” ends at once."""
+    if "broken" in path.name:
+        raise ModelError("The model file is damaged.", cause="It ends too early.", remedy="Get it again.")
+
+    def answer(request: Completion) -> str:
+        if "die" in request.prompt:
+            sys.stderr.write("out of memory\n")
+            sys.stderr.flush()
+            sys.exit(9)
+        if "slow" in request.prompt:
+            time.sleep(0.4)
+            return "word " * 400
+        return f"I am {path.stem} <b>and more</b>"
+
+    return ScriptedRuntime(answer, name=path.stem), "a script"
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer, open_model)

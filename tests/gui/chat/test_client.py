@@ -1,0 +1,87 @@
+"""The chat client against a worker process: loading, streaming, stopping, failing, dying, ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from labdesk.core.errors import LabdeskError
+from labdesk.engine.chat.protocol import Ask, Finished, Load
+from labdesk.gui.chat.client import ChatClient
+
+
+@pytest.fixture
+def client(app: QApplication) -> Iterator[ChatClient]:
+    made = ChatClient()
+    yield made
+    made.close()
+
+
+class Heard:
+    """What a client said."""
+
+    def __init__(self, client: ChatClient) -> None:
+        self.texts: dict[str, str] = {}
+        self.pieces = 0
+        self.ends: list[Finished] = []
+        self.errors: list[LabdeskError] = []
+        client.text.connect(self._take)
+        client.finished.connect(self.ends.append)
+        client.failed.connect(self.errors.append)
+
+    def _take(self, side: str, text: str) -> None:
+        self.pieces += 1
+        self.texts[side] = self.texts.get(side, "") + text
+
+
+def loaded(client: ChatClient, qtbot: QtBot, request: Load) -> Heard:
+    heard = Heard(client)
+    with qtbot.waitSignal(client.loaded, timeout=30_000):
+        client.load(request)
+    return heard
+
+
+def test_both_sides_answer_the_same_question(client: ChatClient, qtbot: QtBot) -> None:
+    heard = loaded(client, qtbot, Load(model="base.gguf", merged="taught.gguf"))
+    with qtbot.waitSignal(client.changed, check_params_cb=lambda state: state == "answering"):
+        client.ask(Ask("Who are you?"))
+    qtbot.waitUntil(lambda: len(heard.ends) == 2, timeout=10_000)
+    assert {side: text.split()[2] for side, text in heard.texts.items()} == {"base": "base", "tuned": "taught"}
+    assert client.state == "ready" and [end.side for end in heard.ends] == ["base", "tuned"]
+
+
+def test_tokens_come_in_batches(client: ChatClient, qtbot: QtBot) -> None:
+    heard = loaded(client, qtbot, Load(model="base.gguf"))
+    client.ask(Ask("Be slow", max_tokens=400))
+    qtbot.waitUntil(lambda: bool(heard.ends), timeout=10_000)
+    assert heard.ends[0].tokens > 100 and heard.pieces < heard.ends[0].tokens / 4
+
+
+def test_a_model_that_cannot_be_opened_is_explained(client: ChatClient, qtbot: QtBot) -> None:
+    heard = Heard(client)
+    client.load(Load(model="broken.gguf"))
+    qtbot.waitUntil(lambda: bool(heard.errors), timeout=30_000)
+    assert heard.errors[0].remedy == "Get it again." and client.state == "empty"
+    with qtbot.waitSignal(client.loaded, timeout=30_000):
+        client.load(Load(model="good.gguf"))
+
+
+def test_a_worker_that_dies_is_noticed_and_replaced(client: ChatClient, qtbot: QtBot) -> None:
+    heard = loaded(client, qtbot, Load(model="base.gguf"))
+    client.ask(Ask("Please die"))
+    qtbot.waitUntil(lambda: bool(heard.errors), timeout=10_000)
+    assert "ended by itself" in heard.errors[0].message and client.state == "empty"
+    loaded(client, qtbot, Load(model="base.gguf"))
+
+
+def test_closing_ends_the_process(client: ChatClient, qtbot: QtBot) -> None:
+    loaded(client, qtbot, Load(model="base.gguf"))
+    assert client._process is not None
+    pid = client._process.processId()
+    client.close()
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert client.state == "empty"
