@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from labdesk.gui.icons import icon
 from labdesk.gui.theme import ICON_LARGE, XL, L, S
@@ -27,12 +27,21 @@ class EmptyState(QWidget):
         for text in (self.heading, self.sentence):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         actions = row(None, *buttons, None, gap=S)
-        middle = column(None, picture, L, self.heading, self.sentence, gap=S, margin=XL)
+        middle = column(None, picture, L, self.heading, self._in_the_middle(self.sentence), gap=S, margin=XL)
         if buttons:
             middle.addSpacing(S)
             middle.addLayout(actions)
         middle.addStretch(1)
         self.setLayout(middle)
+
+    @staticmethod
+    def _in_the_middle(text: QLabel) -> QHBoxLayout:
+        """A wrapped text as wide as it may be, with the rest of the width on both sides. (A layout alignment would
+        shrink it to its size hint.)"""
+        line = row(None)
+        line.addWidget(text, 1000)
+        line.addStretch(1)
+        return line
 
     def say(self, heading: str, sentence: str) -> None:
         """Other words for the same emptiness."""
