@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from labdesk.engine.convert.openblas import prepare_mlx
 from labdesk.engine.trainers import PhasePlan, StepReport, TrainingPlan, TrainingRow
 
 STEPS, BATCH, RATE, RANK, SCALE = 16, 6, 4e-4, 16, 2.0
@@ -87,14 +88,15 @@ def ours() -> dict[str, float]:
 
 def theirs() -> dict[str, float]:
     """mlx-lm's trainer with its own batching and loss; real tokens counted as for ours."""
-    from labdesk.engine.convert.gguf_to_mlx import load_student
-    from labdesk.engine.trainers.mlx.machine import peak_memory
-    from labdesk.engine.trainers.mlx.step import number
-
+    prepare_mlx()
     import mlx.core as mx
     import mlx.optimizers as optim
     from mlx_lm.tuner.trainer import TrainingArgs, default_loss, train
     from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    from labdesk.engine.convert.gguf_to_mlx import load_student
+    from labdesk.engine.trainers.mlx.machine import peak_memory
+    from labdesk.engine.trainers.mlx.step import number
 
     mx.random.seed(0)
     np.random.seed(0)
