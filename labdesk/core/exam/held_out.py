@@ -12,7 +12,7 @@ from labdesk.core.exam.question import ExamQuestion, Scoring
 from labdesk.core.exam.scoring import words
 from labdesk.core.samples.identity import choice_seed
 from labdesk.core.samples.material import Material, Seed
-from labdesk.core.samples.phrasing import rebuilt
+from labdesk.core.samples.rebuilding import rebuilt
 
 EXAM_FILE = "exam.jsonl"
 #: Two questions that share this much of their words (Jaccard index of the sets) are the same question.
@@ -69,7 +69,11 @@ def read_exam(path: Path, material: Material) -> list[ExamQuestion]:
 
 def _unseen(one: Seed, material: Material, seed: int) -> ExamQuestion | None:
     """One rebuilt wording of a seed question; None when the rules know no other wording."""
-    others = [text for text in rebuilt(one.question, one.answer) if text.endswith("?") and not same(text, one.question)]
+    others = [
+        text
+        for text in rebuilt(one.question, one.answer)
+        if text.endswith("?") and not same(text, one.question) and not same(one.question, text)
+    ]
     if not others:
         return None
     return ExamQuestion(

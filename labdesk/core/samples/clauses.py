@@ -39,7 +39,9 @@ _NAME = r"(?:[A-Z][\w'’-]*(?: (?:of |de |van |von |the )?[A-Z][\w'’-]*)*)"
 _TAIL = r"(?: (?!and\b|or\b|of\b|in\b|on\b|at\b|to\b|by\b|with\b|for\b|as\b|from\b|when\b)[a-z]+){0,2}"
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_SUBJECT_START = re.compile(rf"(?!(?:In|On|At|By|For|From|When|If|To|After|Before|Since|Until|While|Because|During|With)\b)(?:The|A|An|Each|Every|All|Its|Their|His|Her|Our|{_NAME})\b")
+_ADVERBIAL = "In|On|At|By|For|From|When|If|To|After|Before|Since|Until|While|Because|During|With"
+_DETERMINER = "The|A|An|Each|Every|All|Its|Their|His|Her|Our"
+_SUBJECT_START = re.compile(rf"(?!(?:{_ADVERBIAL})\b)(?:{_DETERMINER}|{_NAME})\b")
 _SIDE = r", (?:because|which|who|where|when|after|while|before|although|no matter)\b"
 _BAD_SUBJECT = re.compile(r"\b(?:who|which|that|when|if|because|and then)\b|,")
 

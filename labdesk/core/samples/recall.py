@@ -15,7 +15,8 @@ import re
 from labdesk.core.exam.scoring import NUMBER_WORDS, STOP_WORDS
 from labdesk.core.samples.clauses import questions_of
 from labdesk.core.samples.phrasebook import Phrasebook, lower_first, upper_first
-from labdesk.core.samples.phrasing import exchanged, rebuilt
+from labdesk.core.samples.phrasing import exchanged
+from labdesk.core.samples.rebuilding import rebuilt
 from labdesk.core.samples.statements import Statement, subject
 
 _YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from labdesk.core import paths
 from labdesk.core.samples.clauses import clauses, questions_of
 from labdesk.core.samples.phrasebook import Phrasebook, read_phrasebook
-from labdesk.core.samples.phrasing import keywords, rebuilt, subject_of, wordings
+from labdesk.core.samples.phrasing import keywords, subject_of, wordings
+from labdesk.core.samples.rebuilding import rebuilt
 from labdesk.core.samples.recall import recall_questions
 from labdesk.core.samples.statements import Statement, statements
 
