@@ -1,8 +1,8 @@
 """Questions of loose cue words for a seed's answer, drawn from the question and from the passage that answers it.
 
 A stranger's question about a fact shares few words with the seed question, but nearly always some with the passage
-around the answer ("Which *college* owns the *diary*?"). Wordings made from the question alone never show those words
-to the student; cues do, in any order, with any question word that fits the answer.
+around the answer ("Which *college* owns the *diary*?"). Wordings made from the question alone never show those words to
+the student; cues do, in any order, with any question word that fits the answer.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ _ASKER = re.compile(
     r"|(?:which|what) [a-z-]+|which|what)\b"
 )
 _EMPTY = frozenset(["during", "today", "now", "also", "still"])
-_VERBS = frozenset(["is", "was", "are", "were", "did", "do", "does", "can", "could", "will", "would", "has", "have",
-"had", "must", "should", "may", "might"])
+_VERBS = frozenset(
+    "is was are were did do does can could will would has have had must should may might".split()  # noqa: SIM905
+)
 #: Other ways to ask for the same kind of thing; {noun} is the noun behind "which" or "what".
 _ALIKE = {
     "who": ("who", "who", "which person", "what is the name: who"),
@@ -62,8 +63,9 @@ def cue_questions(
     asker, rest = _asker(question)
     hidden = set(words(answer)) | set(words(subject))
     own = [word for word in _keys(rest) if not set(words(word)) <= hidden]
-    around = [word for word in _keys(_evidence(context, answer)) if not set(words(word)) <= hidden |
-    set(words(question))] if not own:
+    known = hidden | set(words(question))
+    around = [word for word in _keys(_evidence(context, answer)) if not set(words(word)) <= known]
+    if not own:
         return []
     told = [word for word in _keys(answer) if word[0].islower()]
     if len(_keys(answer)) > _LONG_ANSWER:
