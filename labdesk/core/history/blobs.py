@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Container
 from pathlib import Path
 
 from labdesk.core import storage
 from labdesk.core.errors import StorageError
+
+SPARED_SECONDS = 30 * 86_400
 
 
 class Blobs:
@@ -39,9 +42,9 @@ class Blobs:
         return data
 
     def keep_only(self, names: Container[str]) -> None:
-        """Delete every content that is not among `names`."""
+        """Delete every content that is not among `names` and was stored more than a month ago."""
         for path in self.folder.glob("*/*"):
-            if path.name not in names:
+            if path.name not in names and time.time() - path.stat().st_mtime > SPARED_SECONDS:
                 path.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:

@@ -22,6 +22,7 @@ from labdesk.core.process_lock import ProcessLock
 
 KEPT_STEPS = 500
 MOST_RECORDS = 1_500
+KEPT_BYTES = 1 << 20
 _PATIENCE = 3.0
 
 
@@ -81,7 +82,7 @@ class History:
         with self._alone():
             for act in step.acts:
                 acts.check(self.root, act, fresh=True)
-            self._keep(step)
+            self._keep(step, contents or {})
             self._append(Record(step))
             try:
                 for act in step.acts:
@@ -141,13 +142,18 @@ class History:
         data = contents.get(wanted.path) if isinstance(wanted, Write) else None
         acts.do(self.root, wanted, self.blobs, data)
 
-    def _keep(self, step: Step) -> None:
-        """What the step will replace is stored before anything is written."""
+    def _keep(self, step: Step, contents: Mapping[str, bytes]) -> None:
+        """What the step replaces is stored before anything is written; and what it writes, as another program may
+        replace that again. (Large files are documents: the original is elsewhere.)"""
         for act in step.acts:
-            if isinstance(act, Write) and act.before is not None:
-                found = swap.current(self.root / act.path)
-                if found is not None:
-                    self.blobs.put(found)
+            if not isinstance(act, Write):
+                continue
+            found = swap.current(self.root / act.path) if act.before is not None else None
+            if found is not None:
+                self.blobs.put(found)
+            new = contents.get(act.path)
+            if new is not None and len(new) <= KEPT_BYTES:
+                self.blobs.put(new)
 
     def _back_out(self, step: Step) -> None:
         """A step that failed half-way is taken back as far as it went and leaves no trace in the history."""

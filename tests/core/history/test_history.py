@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from labdesk.core import storage
 from labdesk.core.changes import Change
 from labdesk.core.errors import StorageError, TaxonomyError
+from labdesk.core.history import blobs as blobs_module
 from labdesk.core.history import history as history_module
 from labdesk.core.history.acts import FileChanged, Folder, Move, Write, digest
 from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
@@ -229,6 +230,7 @@ def test_a_long_history_is_shortened_and_two_windows_agree(
 ) -> None:
     monkeypatch.setattr(history_module, "MOST_RECORDS", 30)
     monkeypatch.setattr(history_module, "KEPT_STEPS", 10)
+    monkeypatch.setattr(blobs_module, "SPARED_SECONDS", -1)
     other = again(workspace)
     for number in range(25):
         (workspace if number % 2 else other).write_leaf_file(FILE, b"%d" % number)
