@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from scenes import SCENES, at_work
 
 from labdesk.core.events import Artifact, Done, Event, Funnel, Hello, Progress, SampleMade, Stage
 from labdesk.core.job_folder import JobFolder
@@ -48,6 +49,7 @@ def main() -> int:
         for scheme in _SCHEMES:
             desk.theme.choose(scheme)
             _shoot_window(workspace, desk.settings, arguments, scheme)
+            _shoot_scenes(desk.settings, arguments, scheme)
             if not arguments.places or "welcome" in arguments.places:
                 welcome = Welcome((str(workspace.root),))
                 welcome.show()
@@ -66,6 +68,26 @@ def _shoot_window(workspace: Workspace, settings: SettingsStore, arguments: argp
             window.go(place.name)
             _shoot(window, arguments.out / f"{place.name}-{scheme}.png")
     window.close()
+
+
+def _shoot_scenes(settings: SettingsStore, arguments: argparse.Namespace, scheme: str) -> None:
+    """The states that a workspace does not show by itself; not with a workspace of the person's own."""
+    wanted = [scene for scene in SCENES if not arguments.places or {scene.place, scene.name} & set(arguments.places)]
+    for scene in wanted if not arguments.workspace else ():
+        with tempfile.TemporaryDirectory() as scratch:
+            workspace = Workspace.create(Path(scratch) / "Marrowby")
+            with at_work(scene.prepare(workspace)):
+                window = Window(make_context(workspace, settings))
+                window.resize(*SIZE)
+                window.show()
+                _wait()
+                view = window.go(scene.place)
+                _wait()
+                scene.act(view)
+                for _ in range(scene.waits):
+                    _wait()
+                _shoot(window, arguments.out / f"{scene.name}-{scheme}.png")
+                window.close()
 
 
 def _shoot(widget: QWidget, file: Path) -> None:

@@ -173,7 +173,7 @@ class ChatView(QWidget):
         self._context.actions.allow("chat.compare", taught)
         if choice is not None:
             words = "Ask it what you taught. " + (
-                "The model as it was before answers beside it." if self._compare else "Only the taught model answers."
+                "The base model answers beside it." if self._compare else "Only the taught model answers."
             )
             self.transcript.say_empty(
                 f"Ask “{choice.title}” something",

@@ -40,7 +40,7 @@ def plan_rows(
         written = sum(leaf.by_teacher for leaf in ours)
         rows += [
             ("Samples", f"about {number(written + sum(leaf.by_rule for leaf in ours))}"),
-            ("written by the teacher", number(written)),
+            ("Written by the teacher", number(written)),
             ("Time", f"about {duration(max(1.0, sum(leaf.seconds for leaf in ours)))}"),
         ]
     return [*rows, ("Teacher", teacher_name(teacher)), ("Memory", f"{memory(teacher)} and its context")]

@@ -37,7 +37,7 @@ class History(QAbstractListModel):
         """The present state of a run."""
         line = _line(job, state)
         if job.id not in self._lines:
-            at = sum(1 for known in self._jobs if known.id > job.id)
+            at = sum(1 for known in self._jobs if known.request.created > job.request.created)
             self.beginInsertRows(QModelIndex(), at, at)
             self._jobs.insert(at, job)
             self._lines[job.id] = line

@@ -35,7 +35,10 @@ class Train:
 
     def state(self, context: GuiContext) -> State:
         """The newest run's, once it is past writing samples."""
-        jobs = [job for job in context.bridge.jobs() if job.request.kind in STEPS]
+        bridge = context.bridge
+        trained = [job for job in bridge.jobs("teach") if "loss" in bridge.state(job.id).metrics]
+        steps = [job for job in bridge.jobs() if job.request.kind in STEPS]
+        jobs = sorted([*trained, *steps], key=lambda job: job.request.created)
         if not jobs:
             return State("empty", "Nothing trained yet")
         newest = context.bridge.state(jobs[-1].id)

@@ -67,6 +67,9 @@ class LinePlot(QWidget):
         everything = [point for points in self._series.values() for point in points]
         if everything:
             self._paint(painter, colours, _range(everything))
+        else:
+            painter.setPen(QColor(colours.muted))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "The curve begins with the first step.")
         painter.end()
 
     def _paint(self, painter: QPainter, colours: Roles, world: QRectF) -> None:

@@ -85,7 +85,7 @@ def test_history_is_newest_first_and_updated_in_place(workspace: Workspace, qtmo
     qtmodeltester.check(history)
     old = workspace.add_job("teach", TeachSpec(), "Old")
     new = workspace.add_job("teach", TeachSpec(), "New")
-    first, second = sorted((old, new), key=lambda job: job.id)
+    first, second = old, new
     for job in (second, first):
         history.show_job(job, JobState(status="running"))
     assert history.newest is not None and history.newest.id == second.id
