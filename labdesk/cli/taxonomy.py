@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,11 @@ import typer
 from labdesk.cli import taxonomy_edit
 from labdesk.cli.output import emit
 from labdesk.core.errors import TaxonomyError
-from labdesk.core.taxonomy.files import read_regular
 from labdesk.core.taxonomy.leaf import read_leaf
-from labdesk.core.taxonomy.problem import Level, Problem, Verdict
-from labdesk.core.taxonomy.rules import Report, check
+from labdesk.core.taxonomy.problem import Problem, Verdict
+from labdesk.core.taxonomy.rules import Report
 from labdesk.core.taxonomy.tree import LEAF_FILE, Branch, LeafEntry, Tree, read_tree, taxonomy_folder
-from labdesk.core.taxonomy.yaml_source import MAX_BYTES
+from labdesk.core.taxonomy.verdict_cache import VerdictCache, check_all
 
 app = typer.Typer(help="Check, list and change the leaves of a taxonomy.", no_args_is_help=True, rich_markup_mode=None)
 app.command("set")(taxonomy_edit.set_command)
@@ -45,11 +45,10 @@ def check_command(
         tree = read_tree(taxonomy_folder(root))
         for notice in tree.notices:
             print(f"{root}: {notice.path}: {notice.message}", file=sys.stderr)
-        for entry in tree.leaves:
-            report = _report(entry, tree)
+        for checked in itertools.chain.from_iterable(check_all(tree, VerdictCache.of_workspace(tree.root.parent))):
             leaves += 1
-            broken += report.verdict is not Verdict.VALID
-            _show(root, entry, report, as_json)
+            broken += checked.report.verdict is not Verdict.VALID
+            _show(root, checked.entry, checked.report, as_json)
     if not leaves:
         raise TaxonomyError(
             "There is no leaf to check.",
@@ -78,14 +77,6 @@ def tree_command(
     if not as_json:
         for line in _tree_lines(tree.top, tree, 0):
             print(line)
-
-
-def _report(entry: LeafEntry, tree: Tree) -> Report:
-    """The check of one file; one that cannot be read counts as not YAML, with the reason."""
-    try:
-        return check(read_regular(entry.file, tree.root, MAX_BYTES), entry.path)
-    except TaxonomyError as error:
-        return Report(Verdict.NOT_YAML, (Problem(1, 1, "", str(error), Level.ERROR),))
 
 
 def _show(root: Path, entry: LeafEntry, report: Report, as_json: bool) -> None:

@@ -112,7 +112,9 @@ class TaxonomyStore:
         """Move a leaf or a branch to another place in the tree. Raises TaxonomyError, StorageError."""
         self._place(relative)
         self._place(target)
-        if (target + "/").startswith(relative + "/") and target != relative:
+        if relative == target:
+            return
+        if f"{target}/".startswith(f"{relative}/"):
             raise TaxonomyError("A folder cannot be moved into itself.", remedy="Choose another place.")
         acts = [*self._parents(target), Move(f"taxonomy/{relative}", f"taxonomy/{target}")]
         self.do(f"Move “{_title(relative)}”", acts, {}, relative, target)

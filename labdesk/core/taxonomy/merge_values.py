@@ -54,8 +54,8 @@ def _merge_mappings(
 ) -> dict[Any, Any]:
     result: dict[Any, Any] = {}
     for key in [*theirs, *(key for key in mine if key not in theirs)]:
-        sides = [side.get(key, MISSING) for side in (base, mine, theirs)]
-        value = merge_values((*path, str(key)), *sides, conflicts)
+        old, one, two = (side.get(key, MISSING) for side in (base, mine, theirs))
+        value = merge_values((*path, str(key)), old, one, two, conflicts)
         if not isinstance(value, Missing):
             result[key] = value
     return result
@@ -71,8 +71,8 @@ def _merge_lists(
     result: list[Any] = []
     for place in range(-1, len(base)):
         if place >= 0:
-            sides = my_items.get(place, MISSING), their_items.get(place, MISSING)
-            value = merge_values((*path, len(result)), base[place], *sides, conflicts)
+            one, two = my_items.get(place, MISSING), their_items.get(place, MISSING)
+            value = merge_values((*path, len(result)), base[place], one, two, conflicts)
             if not isinstance(value, Missing):
                 result.append(value)
         result += their_new.get(place, [])
