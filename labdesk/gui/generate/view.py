@@ -87,6 +87,7 @@ class GenerateView(QWidget):
         self.watch.events.connect(self.run.take_events)
         self.watch.state_changed.connect(self._on_state)
         self.survey.surveyed.connect(self._on_survey)
+        self.errand.failed.connect(self.plan.banner.say_error)
         self.errand.line.connect(lambda answer: self.plan.show_forecast(forecast_from(answer)))
         bridge.job_changed.connect(self._on_job)
         bridge.changed.connect(self._on_change)

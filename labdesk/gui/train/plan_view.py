@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from labdesk.core.plans.training import TrainingForecast
 from labdesk.gui.theme import XL, L, M
-from labdesk.gui.train.plan import Source, plan_rows
+from labdesk.gui.train.plan import Source, plan_rows, verdict_of
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.form_row import FormRow
 from labdesk.gui.widgets.layout import column, panel, row
@@ -28,9 +29,11 @@ _STEPS = (
 
 
 class PlanView(QWidget):
-    """`start_wanted` carries the id of the generation to train on."""
+    """`start_wanted` carries the id of the generation to train on, as `forecast_wanted` does."""
 
     start_wanted = Signal(str)
+    #: the cost of training on this generation is not known yet
+    forecast_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +43,7 @@ class PlanView(QWidget):
         self.card.setFixedWidth(_CARD)
         self._sources: tuple[Source, ...] = ()
         self._student = ""
+        self._forecasts: dict[tuple[str, str], TrainingForecast] = {}
         words = label(
             "The student learns the samples you kept, in two phases. An exam before and after shows what it learned.",
             tone="muted",
@@ -76,6 +80,11 @@ class PlanView(QWidget):
         if at >= 0:
             self.sources.setCurrentIndex(at)
 
+    def show_forecast(self, job_id: str, forecast: TrainingForecast) -> None:
+        """What training on a generation costs."""
+        self._forecasts[(job_id, self._student)] = forecast
+        self._show_plan()
+
     @property
     def chosen(self) -> Source | None:
         """The generation that is chosen."""
@@ -86,7 +95,10 @@ class PlanView(QWidget):
     def _show_plan(self) -> None:
         chosen = self.chosen
         if chosen is not None:
-            self.card.show_plan(plan_rows(chosen, self._student))
+            forecast = self._forecasts.get((chosen.job, self._student))
+            self.card.show_plan(plan_rows(chosen, self._student, forecast), verdict_of(forecast))
+            if forecast is None:
+                self.forecast_wanted.emit(chosen.job)
             enough = chosen.kept > 0
             self.card.offer("Train" if enough else "Generate more samples first", enabled=enough)
 

@@ -12,10 +12,11 @@ from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.gui.context import GuiContext
+from labdesk.gui.errand import Errand
 from labdesk.gui.job_watch import JobWatch
 from labdesk.gui.theme import M, S
 from labdesk.gui.train.history import History
-from labdesk.gui.train.plan import Source
+from labdesk.gui.train.plan import Source, forecast_from
 from labdesk.gui.train.plan_view import PlanView
 from labdesk.gui.train.run_files import exam_report, merged_model, run_folder
 from labdesk.gui.train.run_view import RunView
@@ -39,6 +40,8 @@ class TrainView(QWidget):
         self.watch = JobWatch(context.bridge, self)
         self.history = History(self)
         self.runs = list_view("Runs", self.history, TwoLineDelegate())
+        self.errand = Errand(self)
+        self._counting = ""  # the generation whose training is being counted
         self.plan = PlanView()
         self.run = RunView()
         self.empty = EmptyState(
@@ -84,6 +87,28 @@ class TrainView(QWidget):
         self.watch.watch(None)
         self._show_sources()
 
+    def leave(self) -> None:
+        """The window closes."""
+        self.errand.close()
+
+    @Slot(str)
+    def _count(self, job_id: str) -> None:
+        """Has the cost of a training counted in another process."""
+        if job_id != self._counting:
+            self._counting = job_id
+            student = self._context.settings.values.student
+            root = str(self._context.workspace.root)
+            self.errand.run("plan", root, "--training", job_id, "--student", student)
+
+    @Slot(object)
+    def _on_counted(self, answer: dict[str, object]) -> None:
+        if (forecast := forecast_from(answer)) is not None:
+            self.plan.show_forecast(self._counting, forecast)
+
+    @Slot()
+    def _on_count_ended(self) -> None:
+        self._counting = ""
+
     def _lay_out(self) -> None:
         new = button("New run", self.show_plan, kind="quiet", glyph="plus")
         new.setToolTip("Plan another training")
@@ -105,6 +130,10 @@ class TrainView(QWidget):
         bridge.jobs_listed.connect(self._take_jobs)
         self._context.settings.changed.connect(self._show_sources)
         self.plan.start_wanted.connect(self._start)
+        self.plan.forecast_wanted.connect(self._count)
+        self.errand.line.connect(self._on_counted)
+        self.errand.failed.connect(self.plan.banner.say_error)
+        self.errand.ended.connect(self._on_count_ended)
         self.run.progress.stop_wanted.connect(self._stop)
         self.run.progress.pause_wanted.connect(self._pause)
         self.run.progress.resume_wanted.connect(self._resume)

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from labdesk.core.events import Artifact, Done, Failed
 from labdesk.core.job_folder import JobFolder
+from labdesk.core.samples.sample import Provenance, Sample
 from labdesk.core.specs import GenerateSpec, TeachSpec
+from labdesk.core.storage import Journal
 from labdesk.core.workspace import Workspace
 from labdesk.gui.train.view import TrainView
 from labdesk.gui.window import Window
@@ -67,6 +69,31 @@ def test_training_goes_on_from_a_finished_generation(
     (job,) = workspace.jobs("teach")
     assert adopted(job) == generation.id and job.spec(TeachSpec).leaves == (LEAF,)
     assert page(view) is view.run and view.history.rowCount() == 1
+
+
+def test_the_plan_says_minutes_memory_and_whether_it_fits(window: Window, workspace: Workspace, qtbot: QtBot) -> None:
+    job = generated(workspace)
+    journal = Journal(job.path / "samples.jsonl")
+    for number in range(20):
+        text = f"The lamp of Marrowby was lit in {1800 + number}."
+        journal.append(
+            Sample(
+                id=str(number),
+                leaf=LEAF,
+                root="knowledge",
+                form="short",
+                origin="seed",
+                fact=str(number),
+                question="When was it lit?",
+                answer=text,
+                provenance=Provenance(block="seeds"),
+            )
+        )
+    journal.close()
+    view = opened(window)
+    qtbot.waitUntil(lambda: dict(view.plan.card._rows).get("Memory", "").startswith("up to"), timeout=60_000)
+    assert "fits" in view.plan.card._verdict.text() or "tight" in view.plan.card._verdict.text()
+    view.leave()
 
 
 def test_the_loss_is_drawn_as_it_comes(window: Window, workspace: Workspace, settle: Settle) -> None:
