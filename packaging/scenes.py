@@ -21,6 +21,7 @@ from labdesk.core.exam.question import GENERAL, ExamAnswer, ExamQuestion
 from labdesk.core.exam.report import build_report, write_report
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.models.catalog import starter_model
+from labdesk.core.samples.sample import Provenance, Sample, Verdict
 from labdesk.core.specs import GenerateSpec, TeachSpec
 from labdesk.core.storage import Journal
 from labdesk.core.taxonomy.leaf import Leaf, read_leaf
@@ -82,6 +83,7 @@ def writing(workspace: Workspace, count: int, last: Event | None = None) -> JobF
     steps = ("asked", "written", "parsed", "unique", "grounded", "kept")
     funnels = {leaf.path: dict.fromkeys(steps, 0) for leaf in found}
     events: list[Event] = []
+    samples: list[Sample] = []
     for number in range(count):
         leaf = found[number * len(found) // 400]
         question, answer = chance.choice(pairs(leaf))
@@ -90,13 +92,28 @@ def writing(workspace: Workspace, count: int, last: Event | None = None) -> JobF
         for step in reached:
             funnels[leaf.path][step] += 1
         events.append(SampleMade(str(number), leaf.path, question, answer, not lost, REASONS.get(lost, ""), lost))
+        samples.append(sample(str(number), leaf, question, answer, REASONS.get(lost, "")))
         active = leaf.path
     total = {step: sum(counts[step] for counts in funnels.values()) for step in steps}
     events = [Stage(f"generate:{active}", "Write samples", 0, 4), *events, Funnel("", total)]
     events += [Funnel(leaf, counts) for leaf, counts in funnels.items() if counts["asked"]]
     events += [Metric(count, {"tokens_per_second": 184.0}), Progress(count, 400, "samples", "Writing", 70.0)]
     spec = GenerateSpec(leaves=tuple(leaf.path for leaf in found))
-    return job(workspace, "generate", spec, "Generate 4 leaves", [*events, *([last] if last else [])])
+    made = job(workspace, "generate", spec, "Generate 4 leaves", [*events, *([last] if last else [])])
+    journal = Journal(made.path / "samples.jsonl")
+    for one in samples:
+        journal.append(one, durable=False)
+    journal.close()
+    return made
+
+
+def sample(key: str, leaf: Leaf, question: str, answer: str, reason: str) -> Sample:
+    verdicts = (Verdict("a check", passed=not reason, reason=reason),)
+    root: Any = leaf.root or "knowledge"
+    return Sample(
+        id=key, leaf=leaf.path, root=root, form="short", origin="rephrased", fact=key, question=question, answer=answer,
+        provenance=Provenance(block="scene"), verdicts=verdicts,
+    )  # fmt: skip
 
 
 def training(workspace: Workspace, count: int, *last: Event) -> JobFolder:
@@ -186,7 +203,7 @@ SCENES = (
     Scene("generate-done", "generate", written, step_of_funnel),
     Scene("generate-failed", "generate", lambda w: ended(writing(w, 60, FAILED))),
     Scene("train-empty", "train", lambda _workspace: []),
-    Scene("train-plan", "train", written),
+    Scene("train-plan", "train", written, waits=8),
     Scene("train-running", "train", lambda w: [training(w, 44)]),
     Scene("train-failed", "train", lambda w: ended(training(w, 30, FAILED))),
     Scene("train-done", "train", taught),

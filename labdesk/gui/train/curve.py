@@ -32,12 +32,15 @@ class Curve:
         self._average = 0.0
         self._weight = 0.0
         self._key: tuple[str, int] = ("", -1)
+        self._phase_at = 0
 
     def add(self, metric: Metric) -> Point | None:
         """The new point; None for a metric without a loss, or a step that is here already."""
         loss = metric.values.get("loss")
         if loss is None or (metric.phase == self._key[0] and metric.step <= self._key[1]):
             return None
+        if metric.phase != self._key[0]:
+            self._phase_at = len(self.points)
         self._key = (metric.phase, metric.step)
         if math.isfinite(loss):
             self._average = SMOOTHING * self._average + (1 - SMOOTHING) * loss
@@ -46,6 +49,11 @@ class Curve:
         point = Point(len(self.points) + 1, loss, smooth)
         self.points.append(point)
         return point
+
+    @property
+    def of_phase(self) -> list[Point]:
+        """The points of the present phase: another phase begins with another loss, which is no illness."""
+        return self.points[self._phase_at :]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,21 +75,27 @@ def health(points: list[Point], *, running: bool = True) -> Health:
         return Health("bad", "The loss is not a number any more.", "Stop, and train again with a lower learning rate.")
     if len(points) < _EARLY:
         return Health("muted", "Too early to tell. The first steps only warm up.")
-    first, last = points[0].loss, points[-1].smooth
+    first, last = points[0].loss, _recent(points)
     fallen = f"from {first:.2f} to {last:.2f}"
     if len(points) > _WINDOW:
-        before = points[-_WINDOW].smooth
+        before = _recent(points[:-_WINDOW])
         if last > before * _RISEN:
             return Health(
                 "warn",
                 f"The loss has risen over the last {_WINDOW} steps.",
-                "A new phase does this for a while. If it goes on, stop and use a lower learning rate.",
+                "If it goes on, stop, and train again with a lower learning rate.",
             )
         if abs(last - before) < _LEVEL * max(before, 0.1):
             return Health("good", f"Healthy: the loss fell {fallen} and has levelled off.", "Little more will come.")
     if last < first:
         return Health("good", f"Healthy: the loss is falling, {fallen}.")
     return Health("warn", f"The loss has not fallen yet ({fallen}).", "Give it a few more steps.")
+
+
+def _recent(points: list[Point]) -> float:
+    """Mean loss of the last steps: unlike the smoothed curve it knows nothing of an earlier phase."""
+    last = [point.loss for point in points[-_EARLY:]]
+    return sum(last) / len(last)
 
 
 def _looking_back(points: list[Point]) -> Health:

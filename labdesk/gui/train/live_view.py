@@ -76,7 +76,8 @@ class LiveView(QWidget):
         self._show_health()
 
     def _show_health(self) -> None:
-        self.health.show_health(health(self._curve.points, running=self._running))
+        points = self._curve.of_phase if self._running else self._curve.points
+        self.health.show_health(health(points, running=self._running))
 
     @property
     def losses(self) -> list[float]:

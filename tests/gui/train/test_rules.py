@@ -102,6 +102,15 @@ def test_health_in_plain_words(losses: list[float], tone: str, word: str) -> Non
     assert said.advice or tone in ("good", "muted")
 
 
+def test_a_new_phase_with_a_higher_loss_is_no_alarm() -> None:
+    curve = Curve()
+    for step in range(1, 61):
+        curve.add(metric("knowledge", step, 3 * 0.95**step))
+    for step in range(1, 12):
+        curve.add(metric("skills", step, 2.5 * 0.97**step))
+        assert health(curve.of_phase).tone in ("muted", "good")
+
+
 def test_an_ended_run_gets_no_advice() -> None:
     said = health(points([3.0, 2.0]), running=False)
     assert said.tone == "muted" and not said.advice and "3.00" in said.words
