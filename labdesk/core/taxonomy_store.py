@@ -194,7 +194,13 @@ class TaxonomyStore:
     def _place(self, relative: str) -> Path:
         """The absolute path of a leaf or branch. Raises TaxonomyError for the taxonomy itself and what climbs out."""
         pure = PurePosixPath(relative)
-        if not pure.parts or pure.is_absolute() or ".." in pure.parts or pure.as_posix() != relative:
+        if (
+            not pure.parts
+            or pure.is_absolute()
+            or ".." in pure.parts
+            or pure.as_posix() != relative
+            or not relative.isprintable()
+        ):
             raise TaxonomyError(
                 f"“{relative}” is not a place below the taxonomy.", remedy="Give a path such as knowledge/history."
             )
