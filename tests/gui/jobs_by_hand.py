@@ -22,7 +22,9 @@ def write(job: JobFolder, events: Iterable[Event]) -> None:
     journal.close()
 
 
-def a_job(workspace: Workspace, kind: str, spec: Any, title: str, events: Iterable[Event], parent: str = "") -> JobFolder:
+def a_job(
+    workspace: Workspace, kind: str, spec: Any, title: str, events: Iterable[Event], parent: str = ""
+) -> JobFolder:
     """A job with these events behind it."""
     job = workspace.add_job(kind, spec, title, parent)
     write(job, [Hello(job.id, kind, 1, time.time()), *events])
