@@ -54,11 +54,12 @@ def normal_word(word: str) -> str:
 
 
 def stem(word: str) -> str:
-    """A crude stem, enough to see that `burns` is `burn` and `tickets` is `ticket`."""
+    """A crude stem, enough to see that `burns` is `burn`, `gloves` is `glove` and `moved` is `move`."""
     for suffix in ("ing", "ed", "es", "s"):
         if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
-            return word.removesuffix(suffix)
-    return word
+            word = word.removesuffix(suffix)
+            break
+    return word.removesuffix("e") if len(word) > 3 else word
 
 
 def names_and_numbers(text: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ def test_accepted_answers_are_the_only_ones_when_given() -> None:
     asked = ask("What is the height?", "92 feet", "92")
     assert score(asked, "It is 92 feet tall.") == 1.0
     assert score(asked, "It is many feet tall.") == 0.0
+    assert score(ask("What do they wear?", "gloves", "glove"), "They wear green gloves.") == 1.0
     assert score(ask("Who?", "Ann", "Ann"), "Annabel did.") == 0.0, "a name is a whole word"
 
 
