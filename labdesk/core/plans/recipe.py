@@ -1,12 +1,12 @@
 """A recipe: how much to generate and how to train, as data that a person can read, copy and change.
 
-Measured with SmolLM2-135M on leaves it had never seen (18 reworded questions, 20 general ones, 12 of these right before):
+Measured with SmolLM2-135M on a leaf by somebody else (18 reworded questions; 20 general ones, 12 right before):
 
     rows per step   tokens   steps   leaf        general
     8               46,000   172     11 of 18    11 of 20
     4               44,000   315     14 of 18    12 of 20
 
-The same rows in smaller steps teach more for the same time: a student this small needs steps, not smooth gradients.
+Smaller steps teach more in the same time: a student this small needs steps, not smooth gradients.
 With 20 wordings of each seed and nothing else 11 of 15 reworded questions were right; with the sentences of the document
 as answers to questions made by rule 13 of 15, and half of the questions that no seed asks (0 without). Without replay
 general answers collapse into the new facts; one visit in five keeps them where they were.
