@@ -21,7 +21,7 @@ from labdesk.core.samples.sample import Sample
 
 CountTokens = Callable[[str], int]
 #: Marks around question and answer in a chat template, in tokens; close enough for every model.
-_TURN_TOKENS = 9
+_TURN_TOKENS = 11
 
 
 class Visit(msgspec.Struct, frozen=True):
