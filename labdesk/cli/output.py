@@ -66,7 +66,7 @@ class JobPrinter:
             disable=as_json or not self._console.is_terminal,
         )
         self._task: TaskID | None = None
-        self._last_percent = -1
+        self._last_tenth = 0
         self._metric = ""
 
     def __enter__(self) -> JobPrinter:
@@ -102,7 +102,7 @@ class JobPrinter:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
-        self._last_percent = -1
+        self._last_tenth = 0
         self._metric = ""
 
     def _show_progress(self, event: ProgressEvent) -> None:
@@ -117,9 +117,9 @@ class JobPrinter:
                 self._task, completed=event.done, total=event.total, description=event.label, detail=detail
             )
             return
-        percent = int(10 * event.done / event.total) if event.total else 0
-        if percent != self._last_percent:  # not a terminal: a line for each tenth
-            self._last_percent = percent
+        tenth = int(10 * event.done / event.total) if event.total else 0
+        if tenth > self._last_tenth:  # not a terminal: a line for each tenth
+            self._last_tenth = tenth
             self._say(f"  {escape(event.label)} {detail}".rstrip())
 
     def _say(self, text: str) -> None:

@@ -83,12 +83,13 @@ class _Counter:
         self.funnel = FunnelCounts(self.done.values())
         self.total = 0
         self._journal = Journal(path)
-        self._started = time.monotonic()
+        self._started: float | None = None  # when the first sample of this start came
         self._before = len(self.done)
         self._shown = 0.0
 
     def add(self, sample: Sample) -> None:
         """Record one sample. What the teacher wrote is flushed to the disk; what a rule makes again is not."""
+        self._started = self._started or time.monotonic()
         self._journal.append(sample, durable=bool(sample.provenance.teacher))
         self.done[sample.id] = sample
         self.funnel.add(sample)
@@ -105,8 +106,8 @@ class _Counter:
         self._shown = time.monotonic()
         self._context.report(Funnel("", self.funnel.of()))
         self._context.report(Funnel(leaf, self.funnel.of(leaf)))
-        seconds = time.monotonic() - self._started
-        rate = max(1, len(self.done) - self._before) / seconds
+        seconds = time.monotonic() - (self._started or time.monotonic())
+        rate = max(1, len(self.done) - self._before) / max(seconds, 1e-3)
         left = (self.total - len(self.done)) / rate if seconds > SETTLED_SECONDS else None
         self._context.report(Progress(len(self.done), self.total, "samples", "Writing", left))
 
