@@ -46,11 +46,11 @@ def read_documents(
         )
     files = list(_text_files(leaf_dir))
     patterns = ref.patterns if ref else ()
-    chosen = _unique(name for pattern in patterns for name in files if _matches(pattern, name))
+    chosen = _unique(name for pattern in patterns for name in files if matches(pattern, name))
     note = "" if ref is None or ref.is_local else f"Read from the leaf's folder, not from {ref.repo[:200]}."
     if not chosen and files:
         ends = [pattern.rpartition("/")[2] for pattern in patterns]
-        chosen = _unique(name for end in ends for name in files if _matches(end, name.rpartition("/")[2])) or files
+        chosen = _unique(name for end in ends for name in files if matches(end, name.rpartition("/")[2])) or files
         wanted = ", ".join(patterns)[:200] or "a document"
         note = f"The leaf names {wanted}; labdesk uses {', '.join(chosen)[:200]}, which lies beside it."
     if chosen:
@@ -122,7 +122,7 @@ def _read(leaf_dir: Path, name: str, note: str) -> SourceDocument:
     return SourceDocument(name, text, note)
 
 
-def _matches(pattern: str, name: str) -> bool:
+def matches(pattern: str, name: str) -> bool:
     """Glob on relative paths: `*` stays inside a folder, `**` does not. A pattern that climbs out matches nothing."""
     pattern = pattern.strip().removeprefix("./")
     if not pattern or len(pattern) > 500 or pattern.startswith("/") or ".." in pattern.split("/"):

@@ -1,0 +1,1 @@
+"""Git without git: what changed against a base, history, contributions. No git program, no hooks, no check-out."""
