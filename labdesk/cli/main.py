@@ -46,8 +46,8 @@ def _options(
 def main(arguments: list[str]) -> int:
     """Run one command. Exit codes: 0 well, 1 an error that was explained, 2 wrong usage, 130 stopped."""
     try:
-        app(args=arguments, standalone_mode=False)
-        return 0
+        # Outside of its standalone mode typer gives back the code of an Exit instead of raising it.
+        return int(app(args=arguments, standalone_mode=False) or 0)
     except LabdeskError as error:
         print_error(error, as_json="--json" in arguments)
         return 1

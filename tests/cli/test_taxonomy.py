@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from labdesk.cli.main import main
 from labdesk.cli.taxonomy import app
 from labdesk.core.errors import TaxonomyError
 
@@ -42,6 +43,12 @@ def test_each_leaf_of_each_root_is_one_json_line(tmp_path: Path) -> None:
     problem = next(one for one in rows[-1]["problems"] if one["where"] == "created_by")
     assert set(problem) == {"line", "column", "where", "message", "level", "fix"}
     assert (problem["line"], problem["column"], problem["level"]) == (2, 13, "error")
+
+
+def test_the_program_ends_with_one_when_a_leaf_is_broken(tmp_path: Path) -> None:
+    """Through the program's own entry, not only the group's."""
+    assert main(["taxonomy", "check", str(_root(tmp_path, "wrong", "version: 3\ncreated_by: 4\n"))]) == 1
+    assert main(["taxonomy", "check", str(STARTER)]) == 0
 
 
 def test_people_see_places_and_fixes(tmp_path: Path) -> None:
