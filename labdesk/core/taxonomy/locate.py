@@ -34,12 +34,17 @@ def locate(path: Path) -> Place:
     for above in (folder, *folder.parents):
         if above.name in ROOTS:
             taxonomy = above.parent
-            return Place(taxonomy, folder.relative_to(taxonomy).as_posix(), _workspace(taxonomy))
+            return place_in(taxonomy, folder.relative_to(taxonomy).as_posix())
     raise TaxonomyError(
         f"“{path}” is not a place in a taxonomy.",
         cause=f"No folder on the way to it is named {', '.join(ROOTS[:-1])} or {ROOTS[-1]}.",
         remedy="Give the path of a leaf's folder, for example taxonomy/compositional_skills/writing/haiku.",
     )
+
+
+def place_in(taxonomy: Path, path: str) -> Place:
+    """The place of a leaf or branch of a known taxonomy."""
+    return Place(taxonomy, path, _workspace(taxonomy.absolute()))
 
 
 def _workspace(taxonomy: Path) -> Path | None:
