@@ -35,9 +35,7 @@ class Https:
     def fetch(self, url: str, commit: str, into: DiskObjectStore) -> None:
         """Fetch one commit without its history. Raises DocumentError."""
         parts = urlsplit(url)
-        client = Urllib3HttpGitClient(
-            f"https://{parts.hostname}/", pool_manager=_OneHost(parts.hostname or ""), config=StackedConfig([])
-        )
+        client = self._client(parts.hostname or "")
         file, done, abandon = into.add_pack()
         limit = _Limit(file.write, self._stop)
         try:
@@ -55,6 +53,9 @@ class Https:
                 cause=f"{str(error)[:300] or type(error).__name__}.",
                 remedy="Check the address, the commit and the network, or put the document beside qna.yaml.",
             ) from error
+
+    def _client(self, host: str) -> Urllib3HttpGitClient:
+        return Urllib3HttpGitClient(f"https://{host}/", pool_manager=_OneHost(host), config=StackedConfig([]))
 
 
 class _Limit:

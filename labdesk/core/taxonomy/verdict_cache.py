@@ -6,6 +6,7 @@ its check may change without any of them moving; its content is compared then. R
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import time
@@ -16,7 +17,7 @@ import msgspec
 
 import labdesk
 from labdesk.core import storage
-from labdesk.core.errors import TaxonomyError
+from labdesk.core.errors import StorageError, TaxonomyError
 from labdesk.core.taxonomy.files import read_regular
 from labdesk.core.taxonomy.problem import Level, Problem, Verdict
 from labdesk.core.taxonomy.rules import Report, check
@@ -109,7 +110,7 @@ def check_all(
     """Check every leaf, a chunk of work at a time, those at the paths `first` (what the person looks at) before others.
 
     A chunk takes about `seconds`; only one oversized leaf can make it longer (a quarter of a second at most). The cache
-    is saved at the end.
+    is saved at the end, where it may be written.
     """
     urgent = set(first)
     order = [entry for entry in tree.leaves if entry.path in urgent]
@@ -124,7 +125,8 @@ def check_all(
             until = time.perf_counter() + seconds
     yield chunk
     cache.forget_all_but(tree)
-    cache.save()
+    with contextlib.suppress(StorageError):  # a workspace that may only be read is checked all the same
+        cache.save()
 
 
 def _stamp(of: _Known | LeafEntry) -> tuple[int, int, int]:

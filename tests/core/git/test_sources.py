@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import stat
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+import urllib3
+from dulwich.client import Urllib3HttpGitClient
+from dulwich.config import StackedConfig
 from dulwich.object_store import DiskObjectStore
 from dulwich.objects import Blob, Commit, Tree
 from dulwich.repo import Repo
+from dulwich.server import DictBackend
+from dulwich.web import make_wsgi_chain
 
 from labdesk.core.errors import DocumentError
 from labdesk.core.git import https, sources
@@ -218,6 +227,52 @@ def test_a_redirect_to_another_host_is_not_followed() -> None:
     for url in ("https://evil.org/x", "http://example.org/x", "https://example.org:444/x", "file:///etc/passwd"):
         with pytest.raises(DocumentError, match="another place"):
             pool.urlopen("GET", url)
+
+
+class PlainHttp(Https):
+    """The real transport, but to a server on this computer and without encryption."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self.port = port
+
+    def _client(self, host: str) -> Urllib3HttpGitClient:
+        pool = urllib3.PoolManager(retries=False, timeout=20)
+        return Urllib3HttpGitClient(f"http://127.0.0.1:{self.port}/", pool_manager=pool, config=StackedConfig([]))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[int, str, str]]:
+    """A git server: (port, the commit of a branch, an older commit)."""
+    shutil.copytree(committed(tmp_path / "made", FILES)[0].path, tmp_path / "served")
+    repo = Repo(str(tmp_path / "served"))
+    first = next(n for n in repo.object_store if isinstance(repo[n], Commit))
+    newer = repo[first].copy()
+    newer.parents, newer.message = [first], b"newer"
+    repo.object_store.add_object(newer)
+    repo.refs[b"refs/heads/main"] = newer.id
+    app = make_wsgi_chain(DictBackend({"/team/docs.git": repo}))
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with make_server("127.0.0.1", 0, app, handler_class=Quiet) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+        thread.start()
+        yield httpd.server_port, newer.id.decode(), first.decode()
+        httpd.shutdown()
+        thread.join()
+
+
+def test_the_real_transport_fetches_one_commit_from_a_git_server(tmp_path: Path, server: tuple[int, str, str]) -> None:
+    port, newest, _older = server
+    folder = fetch_files(DocumentRef(URL, newest, ("**/*.md",)), tmp_path / "cache", PlainHttp(port))
+    assert names(folder) == ["docs/a.md", "docs/deep/b.md"]
+    for url, commit in ((URL, "f" * 40), ("https://example.org/team/none.git", newest)):
+        with pytest.raises(DocumentError, match="did not send"):
+            fetch_files(DocumentRef(url, commit, ("*.md",)), tmp_path / "cache", PlainHttp(port))
+    assert [p.name for p in (tmp_path / "cache").iterdir()] == [folder.name]
 
 
 def test_too_many_bytes_and_a_stop_end_the_transfer(monkeypatch: pytest.MonkeyPatch) -> None:

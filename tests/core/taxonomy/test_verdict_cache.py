@@ -113,6 +113,12 @@ def test_a_bare_taxonomy_is_checked_without_writing_anything(tmp_path: Path) -> 
     assert len(check(tmp_path)) == 2 and [p.name for p in tmp_path.iterdir()] == ["taxonomy"]
 
 
+def test_a_workspace_that_may_only_be_read_is_checked(tmp_path: Path) -> None:
+    make(tmp_path, 2)
+    (tmp_path / ".labdesk/cache").write_text("a file where the folder belongs")
+    assert len(check(tmp_path)) == 2
+
+
 def test_what_the_person_looks_at_comes_first_and_chunks_are_short(tmp_path: Path) -> None:
     make(tmp_path, 40)
     tree = read_tree(tmp_path / "taxonomy")
