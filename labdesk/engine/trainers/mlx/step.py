@@ -1,8 +1,8 @@
 """The gradient of one optimizer step, computed by all cores at once.
 
-MLX runs everything but matrix products on one core. Where there are many cores the rows of a step are therefore dealt out
-to a few threads, each with its own MLX stream and its share of the cores for matrix products, and the gradients are added
-in a fixed order. On a GPU there is one stream and no thread. A step that would need too much memory is computed in waves.
+MLX runs everything but matrix products on one core. Where there are many cores the rows of a step are therefore dealt
+out to a few threads, each with its own MLX stream and its share of the cores for matrix products, and the gradients are
+added in a fixed order. On a GPU there is one stream and no thread. A step that needs too much memory is done in waves.
 """
 
 from __future__ import annotations
