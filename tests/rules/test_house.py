@@ -53,9 +53,9 @@ def plain_writes(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call):
             continue
-        if isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS:
-            if not (isinstance(node.func.value, ast.Name) and node.func.value.id == "storage"):
-                yield f"line {node.lineno}: {node.func.attr}"
+        by_storage = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "storage"
+        if isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS and not by_storage:
+            yield f"line {node.lineno}: {node.func.attr}"
         if isinstance(node.func, ast.Name) and node.func.id == "open":
             modes = [a.value for a in node.args[1:2] if isinstance(a, ast.Constant)]
             if any(isinstance(mode, str) and set(mode) & set("wax+") for mode in modes):
