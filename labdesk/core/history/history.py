@@ -1,7 +1,7 @@
 """The journal of steps of one workspace: done, undone, done again, by any process, across restarts.
 
-A step is written down before it is done. A crash in between leaves a step that is recognised as not done, because an
-act knows both of its sides; no crash can leave a change that the journal does not know.
+A step is written down before it is done, and taken out after it was undone. A crash in between leaves a step that is
+recognised as not done, because an act knows both of its sides; no crash leaves a change that the journal does not know.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class History:
                 for act in step.acts:
                     self._one(act, forward=True, contents=contents or {})
             except LabdeskError:
-                self._back_out(step)
+                self._back_out(step, "drop")
                 raise
             return step
 
@@ -111,9 +111,13 @@ class History:
                 raise TaxonomyError("There is nothing to redo.")
             step = self._redo[-1]
             self._check(step.acts)
-            for act in step.acts:
-                self._one(act, forward=True, contents={})
-            self._append(Record(turn="redo"))
+            self._append(Record(turn="redo"))  # before it is done, as in `do`
+            try:
+                for act in step.acts:
+                    self._one(act, forward=True, contents={})
+            except LabdeskError:
+                self._back_out(step, "undo")
+                raise
             return step
 
     def leave(self) -> None:
@@ -155,13 +159,13 @@ class History:
             if new is not None and len(new) <= KEPT_BYTES:
                 self.blobs.put(new)
 
-    def _back_out(self, step: Step) -> None:
-        """A step that failed half-way is taken back as far as it went and leaves no trace in the history."""
+    def _back_out(self, step: Step, turn: str) -> None:
+        """A step that failed half-way is taken back as far as it went, and the history says so."""
         for act in reversed(step.acts):
             with contextlib.suppress(LabdeskError):
                 acts.check(self.root, acts.turned(act))
                 self._one(act, forward=False, contents={})
-        self._append(Record(turn="drop"))
+        self._append(Record(turn=turn))
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

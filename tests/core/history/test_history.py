@@ -18,6 +18,7 @@ from labdesk.core.history import blobs as blobs_module
 from labdesk.core.history import history as history_module
 from labdesk.core.history.acts import FileChanged, Folder, Move, Write, digest
 from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
+from labdesk.core.taxonomy.new_leaf import draft_leaf_text
 from labdesk.core.taxonomy.tree import read_tree
 from labdesk.core.workspace import Workspace
 
@@ -225,6 +226,21 @@ def test_a_damaged_blob_is_said_and_nothing_is_overwritten(workspace: Workspace)
     assert workspace.inside_taxonomy(FILE).read_bytes() == b"two"
 
 
+def test_a_redo_that_fails_can_be_tried_again(workspace: Workspace) -> None:
+    workspace.write_leaf_file(FILE, b"one")
+    workspace.write_leaf_file(FILE, b"two")
+    workspace.undo()
+    blob = workspace.state / "history/blobs" / str(digest(b"two"))[:2] / str(digest(b"two"))
+    kept = blob.read_bytes()
+    blob.write_bytes(b"rot")
+    with pytest.raises(StorageError, match="lost or damaged"):
+        workspace.redo()
+    assert workspace.inside_taxonomy(FILE).read_bytes() == b"one" and workspace.can_redo
+    blob.write_bytes(kept)
+    workspace.redo()
+    assert workspace.inside_taxonomy(FILE).read_bytes() == b"two" and not workspace.can_redo
+
+
 def test_a_long_history_is_shortened_and_two_windows_agree(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,3 +335,91 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(workspace: Workspace) 
     assert workspace.inside_taxonomy(copy).read_bytes() == b"another"
     tree = read_tree(workspace.taxonomy)
     assert [leaf.path for leaf in tree.leaves] == [LEAF] and not tree.notices
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+def _crashing(patch: pytest.MonkeyPatch, at: int) -> list[int]:
+    """Ends the process at the `at`-th touch of the disk, before it or, for odd numbers, just after it."""
+    touched = [0]
+
+    def wrap(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def call(*arguments: Any, **more: Any) -> Any:
+            touched[0] += 1
+            if touched[0] * 2 == at:
+                raise Crash
+            result = real(*arguments, **more)
+            if touched[0] * 2 + 1 == at:
+                raise Crash
+            return result
+
+        patch.setattr(owner, name, call)
+
+    for owner, name in ((storage, "write_beside"), (storage, "write_bytes"), (storage.Journal, "append"), (Path, "rename"),
+                        (Path, "mkdir"), (storage, "flush_folder"), (Path, "rmdir")):  # fmt: skip
+        wrap(owner, name)
+    return touched
+
+
+@pytest.mark.parametrize("verb", ["write", "move", "new", "undo", "redo", "duplicate"])
+def test_after_a_crash_at_any_moment_the_state_is_old_or_new_and_the_history_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    def act(workspace: Workspace) -> None:
+        verbs: dict[str, Any] = {
+            "write": lambda: workspace.write_leaf_file(FILE, b"three"),
+            "move": lambda: workspace.rename(LEAF, "knowledge/a/b"),
+            "new": lambda: workspace.new_leaf("knowledge/new/leaf", LeafKind.KNOWLEDGE, documents={"d.md": b"d"}),
+            "undo": workspace.undo,
+            "redo": workspace.redo,
+            "duplicate": lambda: workspace.duplicate(LEAF),
+        }
+        verbs[verb]()
+
+    monkeypatch.setattr(storage, "flush_to_disk", lambda _descriptor: None)
+    for at in range(2, 200):
+        workspace = fresh(tmp_path / str(at))
+        start = picture(workspace)
+        workspace.write_leaf_file(FILE, b"one")
+        workspace.write_leaf_file(FILE, b"two")
+        workspace.write_leaf_file(FILE, b"gone")
+        workspace.undo()
+        before = picture(workspace)
+        with monkeypatch.context() as patch:
+            touched = _crashing(patch, at)
+            with contextlib.suppress(Crash):
+                act(workspace)
+        if touched[0] * 2 + 1 < at:
+            break
+        workspace = again(workspace)
+        now = picture(workspace)
+        assert {name: data for name, data in now.items() if data is not None} in _ends(verb, before)
+        while workspace.can_undo:
+            workspace.undo()
+        assert picture(workspace) == start
+        workspace.write_leaf_file(FILE, b"and on")
+        workspace.undo()
+        assert picture(workspace) == start
+    else:
+        pytest.fail("the verb never came to its end")
+    assert at > 8
+
+
+def _ends(verb: str, before: dict[str, bytes | None]) -> list[dict[str, bytes]]:
+    """The states of files that a crash in the verb may leave: as before, as after, or a new leaf half made."""
+    files = {name: data for name, data in before.items() if data is not None}
+    leaf = "knowledge/new/leaf"
+    text = draft_leaf_text(LeafKind.KNOWLEDGE, patterns=("d.md",))
+    after = {
+        "write": [{FILE: b"three"}],
+        "move": [{"knowledge/a/b/qna.yaml": b"two"}],
+        "new": [{**files, f"{leaf}/d.md": b"d"}, {**files, f"{leaf}/d.md": b"d", f"{leaf}/qna.yaml": text}],
+        "undo": [{FILE: b"one"}],
+        "redo": [{FILE: b"gone"}],
+        "duplicate": [{**files, f"{LEAF}_2/qna.yaml": b"two"}],
+    }
+    return [files, *after[verb]]
