@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import typer
 
-from labdesk.cli import taxonomy_diff, taxonomy_edit, taxonomy_transfer
+from labdesk.cli import taxonomy_contribute, taxonomy_diff, taxonomy_edit, taxonomy_transfer
 from labdesk.cli.output import emit
 from labdesk.core.errors import TaxonomyError
 from labdesk.core.taxonomy.leaf import read_leaf
@@ -27,6 +27,7 @@ app.command("set")(taxonomy_edit.set_command)
 app.command("upgrade")(taxonomy_transfer.upgrade_command)
 app.command("import")(taxonomy_transfer.import_command)
 app.command("export")(taxonomy_transfer.export_command)
+app.command("contribute")(taxonomy_contribute.contribute_command)
 
 
 class CheckedLeaf(msgspec.Struct, frozen=True):

@@ -43,10 +43,18 @@ def diff_command(
 
 def _lines(taxonomy: Path, one: LeafDifference, base: str) -> Iterator[str]:
     """The changed lines of a leaf's text files."""
-    folder = GitFolder.find(taxonomy)
     for name in one.files:
-        before = base_text(folder, name, base) if folder else b""
+        before = _before(taxonomy, name, base)
         path = taxonomy / name
         after = read_regular(path, taxonomy, MAX_BYTES) if path.is_file() else b""
-        sides = [data.decode("utf-8", "replace").splitlines() for data in (before, after)]
-        yield from (line.rstrip() for line in difflib.unified_diff(*sides, f"base/{name}", f"here/{name}", lineterm=""))
+        old, new = (data.decode("utf-8", "replace").splitlines() for data in (before, after))
+        for line in difflib.unified_diff(old, new, f"base/{name}", f"here/{name}", lineterm=""):
+            yield line.rstrip()
+
+
+def _before(taxonomy: Path, name: str, base: str) -> bytes:
+    folder = GitFolder.find(taxonomy)
+    if folder is None:
+        return b""
+    with folder:
+        return base_text(folder, name, base)

@@ -116,3 +116,24 @@ def test_diff_with_and_without_a_repository(taxonomy: Path, capsys: pytest.Captu
     code, said, _ = run(capsys, "diff", taxonomy, "--json", "--base", "nothing")
     assert code == 1 and rows(said)[0]["type"] == "error" and rows(said)[0]["remedy"]
     assert run(capsys, "diff", taxonomy / "nowhere")[0] == 1
+
+
+def test_contribute_commits_and_reports(taxonomy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    signed = ["-m", "Better notes", "--name", "Edith", "--email", "edith@example.org"]
+    code, _, said = run(capsys, "contribute", taxonomy, NOTE, *signed)
+    assert code == 1 and "not in a git repository" in said
+    repo = Repo.init(str(taxonomy.parent))
+    porcelain.add(repo)
+    start = repo.get_worktree().commit(message=b"x", author=b"A <a@b>", committer=b"A <a@b>")
+    assert run(capsys, "contribute", taxonomy, NOTE, *signed)[0] == 1  # nothing differs
+    with open(taxonomy / NOTE / "qna.yaml", "ab") as file:
+        file.write(b"# more\n")
+    options = ["--branch", "notes", "--report", str(tmp_path / "report.md"), "--json"]
+    code, said, _ = run(capsys, "contribute", taxonomy, NOTE, *signed, *options)
+    (row,) = rows(said)
+    assert code == 0 and repo.refs[b"refs/heads/notes"] == row["commit"].encode() and repo.head() == start
+    assert "- [x] The file is valid." in (tmp_path / "report.md").read_text()
+    assert run(capsys, "contribute", taxonomy, NOTE, *signed)[0] == 0
+    assert repo[repo.head()].message == b"Better notes\n\nSigned-off-by: Edith <edith@example.org>\n"
+    assert run(capsys, "diff", taxonomy) == (0, "No leaf differs.\n", "")
+    repo.close()

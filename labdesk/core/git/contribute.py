@@ -105,6 +105,12 @@ def _tree_with(
     """(the tree with the leaves as on disk, what differs: path below the taxonomy to blob, None when deleted)."""
     on_disk = [name for name in files_of(folder.taxonomy) if any(name.startswith(f"{leaf}/") for leaf in leaves)]
     then = {name: sha for leaf in leaves for name, sha in folder.files_in(base, leaf)}
+    for leaf in leaves:
+        if not any(name.startswith(f"{leaf}/") for name in (*on_disk, *then)):
+            raise TaxonomyError(
+                f"There is no leaf “{leaf}”, neither here nor in the base.",
+                remedy="“labdesk taxonomy tree” lists the leaves.",
+            )
     files: dict[str, ObjectID | None] = {name: None for name in then if name not in set(on_disk)}
     for name in on_disk:
         blob = Blob.from_string(read_regular(folder.taxonomy / name, folder.taxonomy, MAX_FILE))

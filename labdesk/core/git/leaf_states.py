@@ -49,8 +49,11 @@ def leaf_differences(taxonomy: Path, base: str = "HEAD") -> tuple[LeafDifference
 
     Raises TaxonomyError for an unknown base, StorageError for a folder that cannot be read.
     """
+    then: dict[str, str] = {}
     folder = GitFolder.find(taxonomy)
-    then = dict(folder.files_in(folder.base_tree(base))) if folder else {}
+    if folder is not None:
+        with folder:
+            then = dict(folder.files_in(folder.base_tree(base)))
     root = taxonomy.resolve()
     return _by_leaf(then, {name: _same_or_new(root, name, then.get(name)) for name in files_of(root)})
 

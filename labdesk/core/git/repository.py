@@ -40,7 +40,10 @@ class RepositoryState(msgspec.Struct, frozen=True):
 
 
 class GitFolder:
-    """A taxonomy inside a repository. `prefix` is where it lies there ("" or e.g. `course/taxonomy/`)."""
+    """A taxonomy inside a repository. `prefix` is where it lies there ("" or e.g. `course/taxonomy/`).
+
+    It holds open files: use it in a `with`, or call `close`.
+    """
 
     def __init__(self, repo: Repo, taxonomy: Path) -> None:
         self.repo = repo
@@ -59,8 +62,21 @@ class GitFolder:
                     repo = Repo(str(above))
                 except (NotGitRepository, OSError, ValueError, KeyError):
                     return None
-                return cls(repo, folder) if Path(repo.controldir(), "HEAD").is_file() else None
+                if Path(repo.controldir(), "HEAD").is_file():
+                    return cls(repo, folder)
+                repo.close()
+                return None
         return None
+
+    def __enter__(self) -> GitFolder:
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the repository's files."""
+        self.repo.close()
 
     @property
     def state(self) -> RepositoryState:

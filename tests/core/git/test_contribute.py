@@ -107,6 +107,8 @@ def test_nothing_is_written_while_git_is_busy_or_nothing_differs(taxonomy: Path)
     folder = opened(taxonomy)
     with pytest.raises(TaxonomyError, match="nothing to commit"):
         commit_leaves(folder, [NOTE], "Nothing", ME)
+    with pytest.raises(TaxonomyError, match="There is no leaf"):
+        commit_leaves(folder, [NOTE, "knowledge/mistyped"], "Nothing", ME)
     edit(taxonomy)
     lock = taxonomy.parents[1] / ".git/index.lock"
     lock.write_text("")

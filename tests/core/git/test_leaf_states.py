@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,15 @@ def test_a_work_tree_made_by_git_is_found(taxonomy: Path, tmp_path: Path) -> Non
     folder = GitFolder.find(tmp_path / "second/course/taxonomy")
     assert folder is not None and folder.state.branch == "other"
     assert set(states(tmp_path / "second/course/taxonomy").values()) == {LeafState.SAME}
+
+
+def test_a_packed_repository_is_read_and_let_go(taxonomy: Path) -> None:
+    """Through the program itself: a file left open would complain when it ends."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    subprocess.run(["git", "-C", str(taxonomy.parents[1]), "gc", "-q"], check=True, capture_output=True)
+    with open(taxonomy / NOTE / "qna.yaml", "ab") as file:
+        file.write(b"# more\n")
+    command = [sys.executable, "-W", "error", "-m", "labdesk", "taxonomy", "diff", str(taxonomy), "--text"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).resolve().parents[3], check=True)
+    assert "+# more" in done.stdout and done.stderr == ""
