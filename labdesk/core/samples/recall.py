@@ -88,7 +88,7 @@ def _loose(text: str, about: str, count: int, draw: random.Random) -> list[str]:
     for _attempt in range(3 * count):
         start, end, word = draw.choice(details)
         keys = _keys(text[:start] + " " + text[end:]) or _keys(text)
-        few = draw.sample(range(len(keys)), min(len(keys), draw.randint(2, 6)))
+        few = draw.sample(range(len(keys)), min(len(keys), draw.randint(3, 6)))
         word = {"which year": "when", "whom or what": "who"}.get(word, "how many" if word.startswith("how") else "what")
         word = draw.choice([word, word, "what", "which"])
         form = draw.choice(_LOOSE)
