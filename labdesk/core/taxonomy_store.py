@@ -46,7 +46,7 @@ class TaxonomyStore:
             if found == data:
                 return
             name = f"taxonomy/{relative}"
-            acts = [*self._parents(relative), Write(name, digest(found), digest(data))]
+            acts: list[Act] = [*self._parents(relative), Write(name, digest(found), digest(data))]
             try:
                 label = f"{'Make' if found is None else 'Edit'} “{_title(relative)}”"
                 return self.do(label, acts, {name: data}, relative, origin=origin)
@@ -104,7 +104,7 @@ class TaxonomyStore:
             shutil.copytree(self.inside_taxonomy(path), self.root / staged, ignore=_links_and_pipes)
         except (OSError, shutil.Error) as error:
             raise storage.explain(error, self.taxonomy / target) from error
-        acts = [*self._parents(target), Move(staged, f"taxonomy/{target}")]
+        acts: list[Act] = [*self._parents(target), Move(staged, f"taxonomy/{target}")]
         self.do(f"Duplicate “{_title(path)}”", acts, {}, target)
         return target
 
@@ -116,7 +116,7 @@ class TaxonomyStore:
             return
         if f"{target}/".startswith(f"{relative}/"):
             raise TaxonomyError("A folder cannot be moved into itself.", remedy="Choose another place.")
-        acts = [*self._parents(target), Move(f"taxonomy/{relative}", f"taxonomy/{target}")]
+        acts: list[Act] = [*self._parents(target), Move(f"taxonomy/{relative}", f"taxonomy/{target}")]
         self.do(f"Move “{_title(relative)}”", acts, {}, relative, target)
 
     def remove(self, relative: str) -> Path:
