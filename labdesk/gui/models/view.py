@@ -40,7 +40,7 @@ class ModelsView(QWidget):
         self.detail = ModelDetail()
         self.banner = Banner()
         self.empty = EmptyState(
-            "cube", "No model was found", "Add a model file (GGUF) from your disk, or drop it here."
+            "cube", "Looking for models", "The starter model, what you taught, and your model folders."
         )
         self._count = label("Looking…", "small", "muted")
         self._wanted: Path | None = None
@@ -181,6 +181,7 @@ class ModelsView(QWidget):
 
     @Slot()
     def _on_looked(self) -> None:
+        self.empty.say("No model was found", "Add a model file (GGUF) from your disk, or drop it here.")
         self._count.setText(f"{counted(self.library.models.rowCount(), 'model')} on this computer")
         self._select()
 
