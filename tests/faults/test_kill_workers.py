@@ -92,6 +92,7 @@ def test_a_training_killed_again_and_again_ends_in_the_same_bytes(workspace: Wor
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1500)
 def test_a_generation_killed_again_and_again_loses_and_doubles_nothing(workspace: Workspace) -> None:
     leaf = "compositional_skills/grounded/extraction/visitor_book"

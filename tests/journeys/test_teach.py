@@ -47,7 +47,7 @@ def test_the_merged_model_alone_knows_it_in_plain_llama_cpp(starter: Taught) -> 
     assert 100 * share >= LEARNED
 
 
-@pytest.mark.strangers
+@pytest.mark.long
 @pytest.mark.parametrize("leaf", FOREIGN, ids=lambda path: path.name)
 def test_a_strangers_leaf_is_learned(leaf: Path, tmp_path: Path) -> None:
     questions = read_lines(leaf / "questions.jsonl")
