@@ -44,9 +44,8 @@ def teach(workspace: Path) -> Taught:
     """Run the whole job and measure it. Memory is the largest sum over the command and its workers, sampled."""
     started = time.monotonic()
     peak = 0
-    process = start_teaching(workspace)
     log = workspace / "teach.log"
-    with log.open("w") as file:
+    with start_teaching(workspace) as process, log.open("w") as file:
         assert process.stdout is not None
         sampled = 0.0
         for line in process.stdout:
@@ -54,7 +53,7 @@ def teach(workspace: Path) -> Taught:
             if time.monotonic() - sampled > 0.5:
                 sampled = time.monotonic()
                 peak = max(peak, memory_of(workspace))
-    assert process.wait() == 0, log.read_text()[-3000:]
+    assert process.returncode == 0, log.read_text()[-3000:]
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     result = lines[-1]
     assert result["type"] == "result"
