@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from labdesk.core.changes import Change
-from labdesk.core.errors import LabdeskError, StorageError
-from labdesk.core.taxonomy.leaf import Leaf, LeafKind
-from labdesk.core.taxonomy.new_leaf import MIN_SEEDS, empty_seed, new_leaf_text
-from labdesk.core.taxonomy.tree import LEAF_FILE, Branch, Tree, read_tree
+from labdesk.core.errors import LabdeskError
+from labdesk.core.taxonomy.leaf import Leaf
+from labdesk.core.taxonomy.tree import Tree, read_tree
+from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.gui.context import GuiContext
-from labdesk.gui.teach.dialogs import NameDialog, NewLeaf, NewLeafDialog
 from labdesk.gui.teach.document_pane import DocumentPane
+from labdesk.gui.teach.documents import Documents
 from labdesk.gui.teach.facts import FactsReader, LeafFacts
 from labdesk.gui.teach.leaf_editor import ORIGIN, LeafEditor
 from labdesk.gui.teach.leaf_pane import LeafPane
-from labdesk.gui.teach.seed_cards import EMPTY_PAIR, PAIRS, SEEDS
 from labdesk.gui.teach.tree_model import title_of
 from labdesk.gui.teach.tree_pane import TreePane
+from labdesk.gui.teach.tree_verbs import TreeVerbs
 from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import button
@@ -31,7 +30,6 @@ from labdesk.gui.widgets.text import label
 from labdesk.gui.words import counted
 
 _WIDTHS = (250, 520, 330)
-_MOST_DOCUMENT = 16 << 20
 
 
 class TeachView(QWidget):
@@ -50,6 +48,8 @@ class TeachView(QWidget):
         self.document = DocumentPane(context.workspace)
         self.document.hide()
         self.banner = Banner()
+        self.verbs = TreeVerbs(context, self.banner, self)
+        self.documents = Documents(context.workspace, self.editor, self.banner, self)
         self._summary = label(tone="muted")
         self.start = button("Generate && train", self._start, kind="primary", glyph="graduation-cap")
         self._lay_out()
@@ -92,6 +92,7 @@ class TeachView(QWidget):
         except LabdeskError as error:
             self.banner.say_error(error, "Try again", self.refresh)
             return
+        self.verbs.tree = self._tree
         self.tree.mirror(self._tree)
         self.facts.want(self._tree.leaves)
         if self.editor.leaf is not None and self._tree.leaf(self.editor.leaf.path) is None:
@@ -118,14 +119,17 @@ class TeachView(QWidget):
 
     def _connect(self) -> None:
         self.tree.leaf_chosen.connect(self._open)
-        self.tree.new_wanted.connect(self.ask_new)
-        self.tree.rename_wanted.connect(self.ask_rename)
-        self.tree.delete_wanted.connect(self.delete)
+        self.tree.new_wanted.connect(self.verbs.ask_new)
+        self.tree.rename_wanted.connect(self.verbs.ask_rename)
+        self.tree.delete_wanted.connect(self.verbs.delete)
         self.tree.teach_wanted.connect(lambda path: self._context.intents.teach.emit((path,)))
-        self.leaf.new_wanted.connect(lambda: self.ask_new(self.tree.branch()))
+        self.leaf.new_wanted.connect(lambda: self.verbs.ask_new(self.tree.branch()))
         self.leaf.passage_wanted.connect(self.document.show_passage)
-        self.document.passage_chosen.connect(self._add_passage)
-        self.document.document_wanted.connect(self._ask_document)
+        self.document.passage_chosen.connect(self.documents.add_passage)
+        self.document.document_wanted.connect(self.documents.ask)
+        self.documents.passage_added.connect(self._go_to)
+        self.verbs.made.connect(self.show_item)
+        self.verbs.moved.connect(self._follow)
         self.editor.changed.connect(self._on_leaf)
         self.editor.failed.connect(self.banner.say_error)
         self.leaf.form.attribution.failed.connect(self.banner.say_error)
@@ -140,14 +144,14 @@ class TeachView(QWidget):
 
         on = self._context.actions.on
         on("teach.start", self._start)
-        on("teach.new", lambda: self.ask_new(self.tree.branch()))
+        on("teach.new", lambda: self.verbs.ask_new(self.tree.branch()))
         on("teach.add", self.leaf.form.add_seed)
         on("teach.passage", self.document.use_selection)
         on("teach.save", self.leaf.save)
         on("teach.undo", self.editor.undo)
         on("teach.redo", self.editor.redo)
-        on("teach.rename", on_selected(self.ask_rename))
-        on("teach.delete", on_selected(self.delete))
+        on("teach.rename", on_selected(self.verbs.ask_rename))
+        on("teach.delete", on_selected(self.verbs.delete))
         on("teach.search", self.tree.search.setFocus)
         on("teach.reload", self.refresh)
 
@@ -155,6 +159,20 @@ class TeachView(QWidget):
     def _open(self, path: str) -> None:
         self.leaf.save()
         self.editor.open(path)
+
+    @Slot(str, str)
+    def _follow(self, origin: str, target: str) -> None:
+        """A leaf or branch is elsewhere now: keep it selected, and what was open in it open."""
+        opened = self.editor.leaf.path if self.editor.leaf else ""
+        self.refresh()
+        if opened == origin or opened.startswith(f"{origin}/"):
+            self.editor.open(target + opened[len(origin) :])
+        self.tree.select(target)
+
+    @Slot(object)
+    def _go_to(self, path: YamlPath) -> None:
+        """Shows a field of the open leaf, once its card is made."""
+        QTimer.singleShot(0, self, lambda: self.leaf.form.go_to(path))
 
     @Slot(object)
     def _on_leaf(self, leaf: Leaf | None) -> None:
@@ -197,127 +215,6 @@ class TeachView(QWidget):
         if self.facts.invalid:
             self.tree.select(self.facts.invalid[0])
         elif not self.facts.count:
-            self.ask_new("")
+            self.verbs.ask_new("")
         else:
             self._context.intents.teach.emit(())
-
-    @Slot(str)
-    def ask_new(self, under: str) -> None:
-        """Asks what the new leaf is, then makes it."""
-        branches = [path for path in _branch_paths(self._tree.top) if path.count("/")] if self._tree else []
-        dialog = NewLeafDialog(branches, under, self)
-        dialog.chosen.connect(self.make_leaf)
-        self._open_dialog(dialog)
-
-    @Slot(object)
-    def make_leaf(self, wish: NewLeaf) -> None:
-        """Writes a new leaf and opens it."""
-        file = f"{wish.path}/{LEAF_FILE}"
-        knowledge = wish.kind is LeafKind.KNOWLEDGE
-        # A blank context says that a skill is grounded; with none at all its first example would make it freeform.
-        grounded = [{**empty_seed(wish.kind), "context": " "}] * MIN_SEEDS if wish.kind is LeafKind.GROUNDED else []
-        data = new_leaf_text(
-            wish.kind,
-            created_by=self._context.settings.values.author,
-            task_description="" if knowledge else wish.about,
-            document_outline=wish.about if knowledge else "",
-            seeds=grounded,
-        )
-        if self._workspace.inside_taxonomy(file).exists():
-            self.banner.say("warn", f"“{title_of(wish.path)}” is already there.", "Choose another name.")
-            self.tree.select(wish.path)
-        elif self._try(lambda: self._workspace.write_leaf_file(file, data)):
-            self.show_item(wish.path)
-
-    @Slot(str)
-    def ask_rename(self, path: str) -> None:
-        """Asks for a new name."""
-        dialog = NameDialog(path.rpartition("/")[2], self)
-        dialog.chosen.connect(lambda name: self.rename(path, name))
-        self._open_dialog(dialog)
-
-    def rename(self, path: str, name: str) -> None:
-        """Gives a leaf or branch another name and keeps it selected."""
-        target = f"{path.rpartition('/')[0]}/{name}"
-        opened = self.editor.leaf.path if self.editor.leaf else ""
-        if target != path and self._try(lambda: self._workspace.rename(path, target)):
-            self.refresh()
-            if opened == path or opened.startswith(f"{path}/"):
-                self.editor.open(target + opened[len(path) :])
-            self.tree.select(target)
-
-    @Slot(str)
-    def delete(self, path: str) -> None:
-        """Moves a leaf or branch to the trash, and offers to bring it back."""
-        lies: list[Path] = []
-        if self._try(lambda: lies.append(self._workspace.remove(path))):
-            self.banner.say(
-                "muted",
-                f"“{title_of(path)}” was moved to the trash.",
-                "",
-                "Undo",
-                lambda: self._bring_back(lies[0], path),
-            )
-
-    def _bring_back(self, lies: Path, path: str) -> None:
-        if self._try(lambda: self._workspace.restore(lies, path)):
-            self.banner.dismiss()
-            self.show_item(path)
-
-    @Slot(str)
-    def _add_passage(self, text: str) -> None:
-        """Into the first passage that is still empty, else as a new one."""
-        leaf = self.editor.leaf
-        if leaf is None or leaf.kind is not LeafKind.KNOWLEDGE:
-            return
-        empty = next((n for n, seed in enumerate(leaf.seed_contexts) if not seed.context.strip()), None)
-        if empty is not None:
-            self.editor.set((SEEDS, empty, "context"), text)
-        else:
-            empty = len(leaf.seed_contexts)
-            self.editor.insert((SEEDS,), empty, {"context": text, PAIRS: [EMPTY_PAIR] * 3})
-        where = (SEEDS, empty, PAIRS)
-        QTimer.singleShot(0, self, lambda: self.leaf.form.go_to(where))
-
-    def _ask_document(self) -> None:
-        dialog = QFileDialog(self, "Choose a source document", "", "Text and Markdown (*.md *.markdown *.txt)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.add_document(Path(path)))
-        self._open_dialog(dialog)
-
-    def add_document(self, path: Path) -> None:
-        """Copies a document beside the open leaf and names it in the leaf."""
-        if self.editor.leaf is None:
-            return
-        leaf = self.editor.leaf.path
-        try:
-            if path.stat().st_size > _MOST_DOCUMENT:
-                raise StorageError(f"“{path.name}” is too large.", remedy="Split it into parts below 16 MB.")
-            data = path.read_bytes()
-        except OSError as error:
-            self.banner.say("bad", f"“{path.name}” cannot be read.", error.strerror or "")
-            return
-        except LabdeskError as error:
-            self.banner.say_error(error)
-            return
-        if self._try(lambda: self._workspace.write_leaf_file(f"{leaf}/{path.name}", data)):
-            self.editor.set(("document",), {"repo": ".", "commit": "local", "patterns": [path.name]})
-
-    def _open_dialog(self, dialog: QDialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _try(self, verb: Callable[[], object]) -> bool:
-        try:
-            verb()
-        except LabdeskError as error:
-            self.banner.say_error(error)
-            return False
-        return True
-
-
-def _branch_paths(branch: Branch) -> list[str]:
-    found = [] if branch.leaf is not None or not branch.path else [branch.path]
-    for inner in branch.branches:
-        found += _branch_paths(inner)
-    return found

@@ -76,6 +76,15 @@ class Banner(QFrame):
         """Shows an error: the message large, cause and remedy below it."""
         self.say("bad", error.message, " ".join(part for part in (error.cause, error.remedy) if part), action, run)
 
+    def attempt(self, verb: Callable[[], object]) -> bool:
+        """Runs a verb and says the error of labdesk that it raises. True when it raised none."""
+        try:
+            verb()
+        except LabdeskError as error:
+            self.say_error(error)
+            return False
+        return True
+
     @property
     def words(self) -> str:
         """What it says at present; "" while hidden."""

@@ -160,7 +160,7 @@ def test_a_new_leaf_is_a_draft_with_no_red_in_it(
     view: TeachView, workspace: Workspace, settle: Settle, kind: LeafKind
 ) -> None:
     root = "knowledge" if kind is LeafKind.KNOWLEDGE else "compositional_skills"
-    view.make_leaf(NewLeaf(f"{root}/history/my_town", kind, "My town and its mill"))
+    view.verbs.make_leaf(NewLeaf(f"{root}/history/my_town", kind, "My town and its mill"))
     settle(lambda: view.editor.leaf is not None and view.editor.leaf.path.endswith("my_town"))
     settle(lambda: len(view.leaf.form.cards) == 5)
     assert view.editor.leaf is not None
@@ -189,11 +189,11 @@ def test_the_button_leads_to_what_is_missing(view: TeachView, workspace: Workspa
 def test_rename_keeps_the_leaf_open_and_trash_can_be_undone(
     view: TeachView, workspace: Workspace, settle: Settle
 ) -> None:
-    view.rename(LIGHT, "old_light")
+    view.verbs.rename(LIGHT, "old_light")
     new = "knowledge/places/old_light"
     assert view.editor.leaf is not None
     assert view.editor.leaf.path == new
-    view.delete(new)
+    view.verbs.delete(new)
     settle(lambda: view.editor.leaf is None)
     assert not (workspace.taxonomy / new).exists()
     assert view.banner._action is not None
@@ -228,10 +228,10 @@ def test_selected_text_of_the_document_becomes_a_passage(view: TeachView, settle
 def test_a_document_that_is_chosen_is_copied_beside_the_leaf(
     view: TeachView, workspace: Workspace, tmp_path: Path, settle: Settle
 ) -> None:
-    view.make_leaf(NewLeaf("knowledge/history/my_town", LeafKind.KNOWLEDGE, "My town"))
+    view.verbs.make_leaf(NewLeaf("knowledge/history/my_town", LeafKind.KNOWLEDGE, "My town"))
     source = tmp_path / "town.md"
     source.write_text("# My town\n\nIt has a mill.\n", "utf-8")
-    view.add_document(source)
+    view.documents.add(source)
     assert (workspace.taxonomy / "knowledge/history/my_town/town.md").read_bytes() == source.read_bytes()
     settle(lambda: "mill" in view.document.text.toPlainText())
 
