@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from labdesk.core.errors import JobError, LabdeskError, ModelError
 from labdesk.engine.chat.protocol import (
@@ -25,13 +25,12 @@ from labdesk.engine.chat.protocol import (
     decode_reply,
     encode,
 )
-from labdesk.jobs.command import labdesk_command, worker_environment
+from labdesk.gui.line_process import LineProcess
+from labdesk.jobs.command import labdesk_command
 
 State = Literal["empty", "loading", "ready", "answering"]
 
 FLUSH_MS = 33
-_END_MS = 1500
-_LOG = 400
 
 
 class ChatClient(QObject):
@@ -48,10 +47,9 @@ class ChatClient(QObject):
         super().__init__(parent)
         self.state: State = "empty"
         self.model: Loaded | None = None
-        self._process: QProcess | None = None
+        self._process: LineProcess | None = None
         self._awaited: set[str] = set()
         self._texts: dict[Side, list[str]] = {}
-        self._log = b""
         self._flush_timer = QTimer(self)
         self._flush_timer.setInterval(FLUSH_MS)
         self._flush_timer.timeout.connect(self._flush)
@@ -84,34 +82,24 @@ class ChatClient(QObject):
             self._send(Rewind(exchanges))
 
     def close(self) -> None:
-        """Ends the worker and frees its memory. The pipe's end is enough; one that hangs is killed."""
+        """Ends the worker, which frees its memory; does not wait for its end."""
         process, self._process = self._process, None
         if process is None:
             return
-        process.blockSignals(True)
-        process.closeWriteChannel()
-        if not process.waitForFinished(_END_MS):
-            process.kill()
-            process.waitForFinished(_END_MS)
-        process.deleteLater()
+        process.retire()
         self.model = None
+        self._awaited.clear()
+        self._texts.clear()
         self._flush_timer.stop()
         self._become("empty")
 
     def _start(self) -> None:
-        process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in worker_environment().items():
-            environment.insert(name, value)
-        process.setProcessEnvironment(environment)
-        process.readyReadStandardOutput.connect(self._read)
-        process.readyReadStandardError.connect(self._read_log)
-        process.finished.connect(self._on_end)
-        process.errorOccurred.connect(self._on_error)
-        program, *arguments = labdesk_command("--chat-worker")
-        self._log = b""
+        process = LineProcess(self)
+        process.line.connect(self._read)
+        process.ended.connect(self._on_end)
+        process.not_started.connect(self._on_no_start)
         self._process = process
-        process.start(program, arguments)
+        process.start(labdesk_command("--chat-worker"))
 
     def _send(self, command: Command) -> None:
         if self._process is not None:
@@ -122,15 +110,13 @@ class ChatClient(QObject):
             self.state = state
             self.changed.emit(state)
 
-    @Slot()
-    def _read(self) -> None:
-        while self._process is not None and self._process.canReadLine():
-            line = bytes(self._process.readLine().data())
-            try:
-                reply = decode_reply(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                continue  # noise of a library, or a reply of a newer worker
-            self._take(reply)
+    @Slot(bytes)
+    def _read(self, line: bytes) -> None:
+        try:
+            reply = decode_reply(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return  # noise of a library, or a reply of a newer worker
+        self._take(reply)
 
     def _take(self, reply: Loaded | Token | Finished | Failed) -> None:
         match reply:
@@ -162,37 +148,25 @@ class ChatClient(QObject):
         for side, pieces in texts.items():
             self.text.emit(side, "".join(pieces))
 
-    @Slot()
-    def _read_log(self) -> None:
-        if self._process is not None:
-            self._log = (self._log + self._process.readAllStandardError().data())[-_LOG:]
-
-    @Slot()
-    def _on_end(self) -> None:
-        self._read()
-        self._read_log()
-        words = self._log.decode("utf-8", "replace").strip().splitlines()
+    @Slot(str)
+    def _on_end(self, last_words: str) -> None:
         self._gone(
             JobError(
                 "The chat's process ended by itself.",
-                cause=words[-1] if words else "Often the system ran out of memory.",
+                cause=last_words or "Often the system ran out of memory.",
                 remedy="Send your message again: the model is loaded anew.",
             )
         )
 
-    @Slot(QProcess.ProcessError)
-    def _on_error(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._gone(
-                JobError("The chat's process could not be started.", remedy="Close other programs and try again.")
-            )
+    @Slot()
+    def _on_no_start(self) -> None:
+        self._gone(JobError("The chat's process could not be started.", remedy="Close other programs and try again."))
 
     def _gone(self, error: LabdeskError) -> None:
         process, self._process = self._process, None
         if process is None:
             return
-        process.blockSignals(True)
-        process.deleteLater()
+        process.retire()
         self.model = None
         self._rest("empty")
         self.failed.emit(error)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Iterator
 
 import psutil
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labdesk.core.errors import LabdeskError
 from labdesk.engine.chat.protocol import Ask, Finished, Load
 from labdesk.gui.chat.client import ChatClient
+from labdesk.gui.line_process import LineProcess
 
 
 @pytest.fixture
@@ -78,10 +82,45 @@ def test_a_worker_that_dies_is_noticed_and_replaced(client: ChatClient, qtbot: Q
     loaded(client, qtbot, Load(model="base.gguf"))
 
 
-def test_closing_ends_the_process(client: ChatClient, qtbot: QtBot) -> None:
+def ended(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_closing_ends_the_process_without_waiting_for_it(client: ChatClient, qtbot: QtBot) -> None:
     loaded(client, qtbot, Load(model="base.gguf"))
     assert client._process is not None
-    pid = client._process.processId()
+    pid = client._process.pid
+    start = time.process_time(), time.monotonic()
     client.close()
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    assert client.state == "empty"
+    assert time.process_time() - start[0] < 0.05 and client.state == "empty"
+    qtbot.waitUntil(lambda: ended(pid), timeout=10_000)
+
+
+def test_one_that_does_not_listen_is_killed(app: QApplication, qtbot: QtBot) -> None:
+    process = LineProcess()
+    with qtbot.waitSignal(process.line, timeout=10_000):
+        process.start([sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"])
+    pid = process.pid
+    process.retire(50)
+    qtbot.waitUntil(lambda: ended(pid), timeout=10_000)
+
+
+def test_a_closed_client_may_be_deleted_and_its_process_ends_later(app: QApplication, qtbot: QtBot) -> None:
+    client = ChatClient()
+    loaded(client, qtbot, Load(model="base.gguf"))
+    assert client._process is not None
+    pid = client._process.pid
+    client.ask(Ask("Be slow"))
+    client.close()
+    client.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qtbot.waitUntil(lambda: ended(pid), timeout=10_000)
+
+
+def test_what_a_retired_process_still_says_is_not_heard(client: ChatClient, qtbot: QtBot) -> None:
+    heard = loaded(client, qtbot, Load(model="base.gguf"))
+    client.ask(Ask("Be slow"))
+    client.close()
+    with qtbot.waitSignal(client.loaded, timeout=30_000):
+        client.load(Load(model="other.gguf"))
+    assert client.state == "ready" and not heard.ends and not heard.errors
