@@ -5,30 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess, QProcessEnvironment, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from labdesk.core.errors import JobError
 from labdesk.jobs.command import labdesk_command, worker_environment
-
-_END_MS = 300
 
 
 class Errand(QObject):
     """`run("models", ...)` answers with one `line(dict)` for each JSON line, then `ended`; or `failed(LabdeskError)`.
 
-    A new errand takes the place of one that is under way."""
+    A new errand takes the place of one that is under way. With an `asker` nothing is asked before that widget is shown:
+    places are built ahead of time, and an answer that nobody looks at is not worth a process."""
 
     line = Signal(object)
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, asker: QWidget | None = None) -> None:
         super().__init__(parent)
         self._process: QProcess | None = None
+        self._asker = asker
+        self._later: tuple[str, ...] = ()
+        if asker is not None:
+            asker.installEventFilter(self)
 
     def run(self, *arguments: str) -> None:
         """Asks `labdesk ARGUMENTS --json`."""
         self.close()
+        if self._asker is not None and not self._asker.isVisible():
+            self._later = arguments
+            return
         process = QProcess(self)
         environment = QProcessEnvironment()
         for name, value in worker_environment().items():
@@ -37,6 +44,7 @@ class Errand(QObject):
         process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._on_end)
+        process.errorOccurred.connect(self._on_error)
         program, *rest = labdesk_command(*arguments, "--json")
         self._process = process
         process.start(program, rest)
@@ -44,16 +52,24 @@ class Errand(QObject):
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return self._process is not None
+        return self._process is not None or bool(self._later)
 
     def close(self) -> None:
-        """Gives up what is under way."""
+        """Gives up what is under way, without waiting for its end."""
         process, self._process = self._process, None
+        self._later = ()
         if process is not None:
-            process.blockSignals(True)
-            process.kill()
-            process.waitForFinished(_END_MS)
-            process.deleteLater()
+            process.readyReadStandardOutput.disconnect(self._read)
+            process.finished.disconnect(self._on_end)
+            process.errorOccurred.disconnect(self._on_error)
+            _dismiss(process)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The asker is shown: now the answer is wanted."""
+        if event.type() == QEvent.Type.Show and self._later:
+            arguments, self._later = self._later, ()
+            self.run(*arguments)
+        return super().eventFilter(watched, event)
 
     @Slot()
     def _read(self) -> None:
@@ -74,6 +90,15 @@ class Errand(QObject):
         else:
             self.line.emit(answer)
 
+    @Slot(QProcess.ProcessError)
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        """A process that cannot even start never finishes."""
+        if error is QProcess.ProcessError.FailedToStart and self._process is not None:
+            why = self._process.errorString()
+            self._on_end()
+            problem = "labdesk cannot start a process of its own."
+            self.failed.emit(JobError(problem, cause=why, remedy="Install labdesk again."))
+
     @Slot()
     def _on_end(self) -> None:
         self._read()
@@ -81,3 +106,13 @@ class Errand(QObject):
         if process is not None:
             process.deleteLater()
         self.ended.emit()
+
+
+def _dismiss(process: QProcess) -> None:
+    """Ends a process that nobody listens to any more; it outlives its errand until the system has taken it away."""
+    application = QCoreApplication.instance()
+    process.setParent(application)
+    if application is not None:
+        application.aboutToQuit.connect(process.waitForFinished)
+    process.finished.connect(process.deleteLater)
+    process.kill()

@@ -1,8 +1,9 @@
-"""The window: rail, places built on first show, menu bar, status bar. Puts things together; decides nothing."""
+"""The window: rail, places built when first shown or a little ahead of it, menu bar, status bar. It decides nothing."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent
@@ -13,7 +14,8 @@ from labdesk.core.errors import LabdeskError
 from labdesk.core.job_state import JobState
 from labdesk.gui.context import GuiContext
 from labdesk.gui.flow import Flow
-from labdesk.gui.place import Place, find_places
+from labdesk.gui.idle_steps import IdleSteps
+from labdesk.gui.place import Place, find_places, load
 from labdesk.gui.rail import Rail, shortcut
 from labdesk.gui.status_bar import StatusBar
 from labdesk.gui.theme import L
@@ -55,16 +57,14 @@ class Window(QMainWindow):
         if self.places:
             self.go(self.places[0].name)
         self._states.start()
+        self._ahead = IdleSteps(self._build_ahead(), self)
 
     def go(self, name: str, item: object = None) -> QWidget:
         """Shows a place, built the first time; `item` is what to show there. Raises KeyError for no such place."""
         place = next((p for p in self.places if p.name == name), None)
         if place is None:
             raise KeyError(name)
-        if name not in self._views:
-            self._views[name] = place.build(self.context)
-            self._stack.addWidget(self._views[name])
-        view = self._views[name]
+        view = self._view(place)
         self._current = name
         self.context.actions.enter(name)
         self.context.actions.set_checked(f"go.{name}", True)
@@ -75,6 +75,22 @@ class Window(QMainWindow):
                 getattr(view, method)(*arguments)
         self._states.start()
         return view
+
+    def _view(self, place: Place) -> QWidget:
+        """The view of a place, built when it is first wanted."""
+        if place.name not in self._views:
+            self._views[place.name] = place.build(self.context)
+            self._stack.addWidget(self._views[place.name])
+        return self._views[place.name]
+
+    def _build_ahead(self) -> Iterator[None]:
+        """Makes ready what would be slow to open for the first time."""
+        for place in self.places:
+            load(place)
+            yield
+        for place in self.places:
+            self._view(place)
+            yield
 
     def _go_if_there(self, name: str, item: object) -> None:
         if any(place.name == name for place in self.places):
@@ -87,6 +103,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Views with unsaved typing may save it (`leave()`); workers go on."""
+        self._ahead.stop()
         for view in self._views.values():
             if hasattr(view, "leave"):
                 view.leave()

@@ -47,6 +47,7 @@ class LeafSurvey(QObject):
         self._found: list[SurveyedLeaf] = []
         self.found: tuple[SurveyedLeaf, ...] = ()
         self.error: TaxonomyError | None = None
+        self.looked = False  # whether anybody asked yet
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._read_one)
@@ -54,6 +55,7 @@ class LeafSurvey(QObject):
 
     def start(self) -> None:
         """Looks again at all leaves."""
+        self.looked = True
         try:
             self._waiting = deque(read_tree(self._workspace.taxonomy).leaves)
             self.error = None
@@ -69,7 +71,7 @@ class LeafSurvey(QObject):
 
     @Slot(object)
     def _on_change(self, change: Change) -> None:
-        if change.part == "taxonomy":
+        if change.part == "taxonomy" and self.looked:
             self.start()
 
     def _read_one(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.core.changes import Change
@@ -34,7 +35,7 @@ class GenerateView(QWidget):
         self._context = context
         self.watch = JobWatch(context.bridge, self)
         self.survey = LeafSurvey(context.workspace, context.bridge, self)
-        self.errand = Errand(self)
+        self.errand = Errand(self, asker=self)
         self._asked: tuple[object, ...] = ()  # what the forecast was made for
         self.plan = PlanView()
         self.run = RunView()
@@ -53,8 +54,13 @@ class GenerateView(QWidget):
         layout.addWidget(self._stack)
         self._planning = False  # the person asked for a new plan while an old run could be shown
         self._connect()
-        self.survey.start()
         self._choose_job()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The leaves are looked at when the person comes here: the view itself is built ahead."""
+        super().showEvent(event)
+        if not self.survey.looked:
+            self.survey.start()
 
     def show_item(self, item: object) -> None:
         """Called when another place sends a person here."""

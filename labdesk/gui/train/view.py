@@ -40,7 +40,7 @@ class TrainView(QWidget):
         self.watch = JobWatch(context.bridge, self)
         self.history = History(self)
         self.runs = list_view("Runs", self.history, TwoLineDelegate())
-        self.errand = Errand(self)
+        self.errand = Errand(self, asker=self)
         self._counting = ""  # the generation whose training is being counted
         self.plan = PlanView()
         self.run = RunView()
