@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from labdesk.core import paths, storage
+from labdesk.core.chats.store import ChatStore
 from labdesk.core.errors import StorageError, TaxonomyError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.samples.review import Decision, ReviewJournal
@@ -73,6 +74,11 @@ class Workspace(TaxonomyStore):
     @property
     def chats_folder(self) -> Path:
         return self.state / "chats"
+
+    @property
+    def chats(self) -> ChatStore:
+        """The conversations that are kept."""
+        return ChatStore(self.chats_folder, self.state / "trash" / "chats")
 
     def jobs(self, kind: str | None = None) -> list[JobFolder]:
         """The jobs of a kind (all kinds when None), oldest first."""
