@@ -53,5 +53,5 @@ def window(context: GuiContext, qtbot: QtBot) -> Window:
 
 @pytest.fixture
 def settle(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
-    """Lets the event loop run until something is true (3 s at most)."""
-    return lambda condition: qtbot.waitUntil(condition, timeout=3000)
+    """Lets the event loop run until something is true (20 s at most: the machine may be busy)."""
+    return lambda condition: qtbot.waitUntil(condition, timeout=20_000)

@@ -31,8 +31,8 @@ class TeachPlace:
             "teach.passage", "Make the selection a passage", "Ctrl+D", "quotes", "For text marked in the document."
         ),
         ActionSpec("teach.save", "Save", "Ctrl+S", "floppy-disk", "Typing is also saved when you move on."),
-        ActionSpec("teach.undo", "Undo the last change of this leaf", "Ctrl+Alt+Z", "arrow-u-up-left", separator=True),
-        ActionSpec("teach.redo", "Redo the last change of this leaf", "Ctrl+Alt+Y", "arrow-u-up-right"),
+        ActionSpec("teach.undo", "Undo", "Ctrl+Z", "arrow-u-up-left", separator=True),
+        ActionSpec("teach.redo", "Redo", "Ctrl+Shift+Z", "arrow-u-up-right"),
         ActionSpec("teach.rename", "Rename…", "F2", "pencil-simple", separator=True),
         ActionSpec("teach.delete", "Move to trash", "Ctrl+Backspace", "trash"),
         ActionSpec("teach.search", "Search the taxonomy", "Ctrl+F", "magnifying-glass", separator=True),

@@ -21,12 +21,14 @@ from labdesk.gui.teach.leaf_pane import LeafPane
 from labdesk.gui.teach.tree_model import title_of
 from labdesk.gui.teach.tree_pane import TreePane
 from labdesk.gui.teach.tree_verbs import TreeVerbs
+from labdesk.gui.teach.undo import Undo
 from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, holder, panel, row
 from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.widgets.text import label
+from labdesk.gui.widgets.undo_keys import UndoKeys
 from labdesk.gui.words import counted
 
 _WIDTHS = (250, 520, 330)
@@ -50,6 +52,8 @@ class TeachView(QWidget):
         self.banner = Banner()
         self.verbs = TreeVerbs(context, self.banner, self)
         self.documents = Documents(context.workspace, self.editor, self.banner, self)
+        self.undo = Undo(context, self.banner, self)
+        self._undo_keys = UndoKeys(self)
         self._summary = label(tone="muted")
         self.start = button("Generate && train", self._start, kind="primary", glyph="graduation-cap")
         self._lay_out()
@@ -130,6 +134,8 @@ class TeachView(QWidget):
         self.documents.passage_added.connect(self._go_to)
         self.verbs.made.connect(self.show_item)
         self.verbs.moved.connect(self._follow)
+        self.undo.moved.connect(self._follow)
+        self.undo.touched.connect(self._show_undone)
         self.editor.changed.connect(self._on_leaf)
         self.editor.failed.connect(self.banner.say_error)
         self.leaf.form.attribution.failed.connect(self.banner.say_error)
@@ -148,8 +154,8 @@ class TeachView(QWidget):
         on("teach.add", self.leaf.form.add_seed)
         on("teach.passage", self.document.use_selection)
         on("teach.save", self.leaf.save)
-        on("teach.undo", self.editor.undo)
-        on("teach.redo", self.editor.redo)
+        on("teach.undo", lambda: self._travel(self.undo.undo))
+        on("teach.redo", lambda: self._travel(self.undo.redo))
         on("teach.rename", on_selected(self.verbs.ask_rename))
         on("teach.delete", on_selected(self.verbs.delete))
         on("teach.search", self.tree.search.setFocus)
@@ -169,6 +175,16 @@ class TeachView(QWidget):
             self.editor.open(target + opened[len(origin) :])
         self.tree.select(target)
 
+    def _travel(self, way: Callable[[], None]) -> None:
+        """What was typed and not yet saved is a step too: the newest."""
+        self.leaf.save()
+        way()
+
+    @Slot(str)
+    def _show_undone(self, path: str) -> None:
+        self.refresh()
+        self.tree.select(path)
+
     @Slot(object)
     def _go_to(self, path: YamlPath) -> None:
         """Shows a field of the open leaf, once its card is made."""
@@ -183,8 +199,6 @@ class TeachView(QWidget):
         actions = self._context.actions
         actions.allow("teach.add", leaf is not None)
         actions.allow("teach.save", leaf is not None)
-        actions.allow("teach.undo", self.editor.can_undo)
-        actions.allow("teach.redo", self.editor.can_redo)
 
     @Slot(str, object)
     def _on_facts(self, path: str, facts: LeafFacts) -> None:
@@ -194,7 +208,8 @@ class TeachView(QWidget):
     def _on_change(self, change: Change) -> None:
         if change.part == "taxonomy":
             self._refresh_later.start()
-            if change.origin != ORIGIN:
+            leaf = self.editor.leaf
+            if change.origin != ORIGIN and leaf is not None and (self._workspace.taxonomy / leaf.path).exists():
                 self.editor.reload()
 
     def _show_summary(self) -> None:
