@@ -52,6 +52,8 @@ def _surfaces(c: Roles) -> str:
     )
     return f"""{soft}
 QFrame[surface="card"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: 10px; }}
+QFrame[surface="card"][marked="false"] {{ border: 2px solid {c.line}; }}
+QFrame[surface="card"][marked="true"] {{ border: 2px solid {c.accent}; }}
 QFrame[surface="pane"] {{ background: {c.surface}; border: 0; }}
 QFrame[surface="sunken"] {{ background: {c.sunken}; border: 0; border-radius: 8px; }}
 QWidget[surface="rail"] {{ background: {c.rail}; border: 0; border-right: 1px solid {c.line}; }}
@@ -110,6 +112,10 @@ QPlainTextEdit[surface="clear"]:focus {{ border: 1px solid {c.accent}; padding: 
 *[problem="true"] {{ border: 1px solid {c.bad}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ background: {c.sunken};
   color: {c.muted}; border-color: {c.line}; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus {{ background: transparent; border: 0; padding: 0; }}
+QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {c.outline}; border-radius: 8px;
+  background: {c.surface}; }}
+QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {c.accent}; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.line}; padding: 4px; outline: 0; }}

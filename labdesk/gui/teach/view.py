@@ -133,6 +133,7 @@ class TeachView(QWidget):
         self.document.document_wanted.connect(self.documents.ask)
         self.documents.passage_added.connect(self._go_to)
         self.verbs.made.connect(self.show_item)
+        self.verbs.document_given.connect(self.documents.add)
         self.verbs.moved.connect(self._follow)
         self.undo.moved.connect(self._follow)
         self.undo.touched.connect(self._show_undone)

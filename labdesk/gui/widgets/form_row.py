@@ -18,8 +18,8 @@ class FormRow(QWidget):
     def __init__(self, title: str, field: QWidget, help_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        caption = label(title, "label")
-        caption.setBuddy(field)
+        self.caption = label(title, "label")
+        self.caption.setBuddy(field)
         field.setAccessibleName(title)
         field.setAccessibleDescription(help_text)
         self.help = label(help_text, "small", "muted", wrap=True)
@@ -32,7 +32,12 @@ class FormRow(QWidget):
         across.setStretch(0, 1)
         self._trouble.setLayout(across)
         self._trouble.hide()
-        self.setLayout(column(caption, field, self._trouble, self.help, gap=XS))
+        self.setLayout(column(self.caption, field, self._trouble, self.help, gap=XS))
+
+    def rename(self, title: str) -> None:
+        """Another title, for a field whose meaning depends on an answer before it."""
+        self.caption.setText(title)
+        self.field.setAccessibleName(title)
 
     def show_problem(self, message: str, fix: str = "") -> None:
         """Marks the field and says why; "" clears it. `fix` is the label of the fix button, "" hides it."""

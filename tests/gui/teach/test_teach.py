@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
 from labdesk.core.workspace import Workspace
 from labdesk.gui.context import GuiContext
-from labdesk.gui.teach.dialogs import NameDialog, NewLeaf, NewLeafDialog
+from labdesk.gui.teach.dialogs import NameDialog
 from labdesk.gui.teach.fields import TextField
+from labdesk.gui.teach.new_leaf import NewLeaf
 from labdesk.gui.teach.view import TeachView
 from labdesk.gui.window import Window
 
@@ -241,16 +242,6 @@ def test_attribution_is_saved_when_a_field_is_left(view: TeachView, workspace: W
     edit.setText("Ada Byron")
     edit.editingFinished.emit()
     assert "Creator names: Ada Byron" in (workspace.taxonomy / LIGHT / "attribution.txt").read_text("utf-8")
-
-
-def test_the_new_leaf_dialog_makes_safe_paths(view: TeachView, qtbot: QtBot) -> None:
-    dialog = NewLeafDialog(["knowledge/places"], "knowledge/places", view)
-    qtbot.addWidget(dialog)
-    dialog.name.setText("../Über Town!")
-    dialog.branch.setCurrentText("Old Things/../x")
-    assert dialog.answer().path == "knowledge/old_things/untitled/x/uber_town"
-    with qtbot.waitSignal(dialog.chosen):
-        dialog.accept()
 
 
 def test_the_rename_dialog_gives_a_safe_name(view: TeachView, qtbot: QtBot) -> None:
