@@ -17,6 +17,10 @@ def main() -> int:
         from labdesk.jobs.chat_worker import main as chat_worker
 
         return chat_worker()
+    if arguments[:1] == ["--document-worker"]:
+        from labdesk.jobs.document_worker import main as document_worker
+
+        return document_worker()
     if not arguments or arguments[0] == "--workspace":
         from labdesk.gui.app import run as window
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import typer
 
-from labdesk.cli import taxonomy_contribute, taxonomy_diff, taxonomy_edit, taxonomy_transfer
+from labdesk.cli import taxonomy_contribute, taxonomy_diff, taxonomy_document, taxonomy_edit, taxonomy_transfer
 from labdesk.cli.output import emit
 from labdesk.core.errors import TaxonomyError
 from labdesk.core.taxonomy.leaf import read_leaf
@@ -23,6 +23,7 @@ from labdesk.core.taxonomy.verdict_cache import VerdictCache, check_all
 app = typer.Typer(help="Check, list and change the leaves of a taxonomy.", no_args_is_help=True, rich_markup_mode=None)
 app.command("diff")(taxonomy_diff.diff_command)
 app.command("new")(taxonomy_edit.new_command)
+app.command("document")(taxonomy_document.document_command)
 app.command("set")(taxonomy_edit.set_command)
 app.command("upgrade")(taxonomy_transfer.upgrade_command)
 app.command("import")(taxonomy_transfer.import_command)

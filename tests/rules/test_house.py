@@ -20,6 +20,7 @@ MAY_WRITE = {
     "labdesk/core/storage.py": "it is the durable-file module",
     "labdesk/core/process_lock.py": "a lock lives as long as its process",
     "labdesk/jobs/launch.py": "the worker's log is not durable data",
+    "labdesk/jobs/documents.py": "the worker's log is not durable data",
     "labdesk/jobs/worker.py": "tells the kernel whom to end first, in /proc",
 }
 

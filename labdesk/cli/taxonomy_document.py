@@ -1,0 +1,56 @@
+"""`labdesk taxonomy document`: turns files into Markdown in a confined process, and puts them into a knowledge leaf."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from labdesk.cli.output import emit
+from labdesk.core.documents.adding import add_documents
+from labdesk.core.documents.conversion import Converted, Outcome, Refused
+from labdesk.core.errors import DocumentError
+from labdesk.core.taxonomy.locate import locate
+from labdesk.core.workspace import Workspace
+from labdesk.jobs.documents import convert_documents
+
+
+def document_command(
+    leaf: Path = typer.Argument(..., metavar="LEAF", help="The folder of a knowledge leaf in a workspace."),
+    files: list[Path] = typer.Argument(..., metavar="FILE...", help="PDF, Word, PowerPoint, HTML, text; or folders."),
+    preview: bool = typer.Option(False, "--preview", help="Convert only; say where the text lies, change no leaf."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
+) -> None:
+    """Teach a leaf from documents: convert them to Markdown beside its qna.yaml and name them there."""
+    place = locate(leaf)
+    if place.taxonomy.name != "taxonomy":
+        raise DocumentError(
+            "This taxonomy is not in a workspace.",
+            cause="Documents are converted in the workspace’s own folder, beside one named “taxonomy”.",
+            remedy="Rename the folder to “taxonomy”, or import it into a workspace.",
+        )
+    if place.path.split("/")[0] != "knowledge":
+        raise DocumentError("Only a knowledge leaf has a document.", remedy="Choose a folder below “knowledge”.")
+    workspace = Workspace.open(place.taxonomy.parent)
+    workspace.require_writable()
+    staged = convert_documents(workspace.state, files, emit if as_json else _say)
+    if staged.converted and not preview:
+        names = add_documents(workspace, place.path, Path(staged.folder))
+        if as_json:
+            emit({"type": "added", "leaf": place.path, "names": names})
+        else:
+            print(f"{place.path}: added {', '.join(names)}.")
+    elif staged.converted and not as_json:
+        print(f"Nothing was changed. The text lies in {staged.folder} for a day.")
+    if not staged.converted:
+        raise typer.Exit(1)
+
+
+def _say(outcome: Outcome) -> None:
+    match outcome:
+        case Converted():
+            print(f"{outcome.name}: {outcome.kind}, {outcome.characters:,} characters, {outcome.headings} headings.")
+            for note in outcome.notes:
+                print(f"    {note}")
+        case Refused():
+            print(f"{outcome.name}: {outcome.message} {outcome.cause} {outcome.remedy}".strip())

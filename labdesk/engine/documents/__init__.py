@@ -1,0 +1,1 @@
+"""Source documents to Markdown: one file per format. Runs only in the document worker, which is confined."""
