@@ -11,7 +11,14 @@ from typing import Any
 import msgspec
 import typer
 
-from labdesk.cli import taxonomy_contribute, taxonomy_diff, taxonomy_document, taxonomy_edit, taxonomy_transfer
+from labdesk.cli import (
+    taxonomy_contribute,
+    taxonomy_diff,
+    taxonomy_document,
+    taxonomy_edit,
+    taxonomy_transfer,
+    taxonomy_versions,
+)
 from labdesk.cli.output import emit
 from labdesk.core.errors import TaxonomyError
 from labdesk.core.taxonomy.leaf import read_leaf
@@ -21,6 +28,7 @@ from labdesk.core.taxonomy.tree import LEAF_FILE, Branch, LeafEntry, Tree, read_
 from labdesk.core.taxonomy.verdict_cache import VerdictCache, check_all
 
 app = typer.Typer(help="Check, list and change the leaves of a taxonomy.", no_args_is_help=True, rich_markup_mode=None)
+app.command("bases")(taxonomy_diff.bases_command)
 app.command("diff")(taxonomy_diff.diff_command)
 app.command("new")(taxonomy_edit.new_command)
 app.command("document")(taxonomy_document.document_command)
@@ -28,7 +36,12 @@ app.command("set")(taxonomy_edit.set_command)
 app.command("upgrade")(taxonomy_transfer.upgrade_command)
 app.command("import")(taxonomy_transfer.import_command)
 app.command("export")(taxonomy_transfer.export_command)
+app.command("mark")(taxonomy_versions.mark_command)
+app.command("history")(taxonomy_versions.history_command)
+app.command("restore")(taxonomy_versions.restore_command)
+app.command("repository")(taxonomy_versions.repository_command)
 app.command("contribute")(taxonomy_contribute.contribute_command)
+app.command("report")(taxonomy_contribute.report_command)
 
 
 class CheckedLeaf(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ import typer
 from labdesk.cli.output import emit
 from labdesk.cli.taxonomy_edit import write
 from labdesk.core.errors import TaxonomyError
+from labdesk.core.git.marks import mark_version
 from labdesk.core.taxonomy.files import read_regular
 from labdesk.core.taxonomy.locate import Place, locate, place_in
 from labdesk.core.taxonomy.problem import Level
@@ -52,6 +53,7 @@ def import_command(
     workspace: Path = typer.Argument(..., metavar="WORKSPACE", help="The workspace to import into."),
     source: Path = typer.Argument(..., metavar="SOURCE", help="A zip, or a folder that holds a taxonomy."),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace files that are here with another content."),
+    replace: list[str] = typer.Option([], "--replace", metavar="FILE", help="Replace only these; keep the others."),
     keep: bool = typer.Option(False, "--keep", help="Keep files that are here, and import the others."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be done."),
     as_json: bool = typer.Option(False, "--json", help="Say what happened as one JSON object."),
@@ -61,10 +63,11 @@ def import_command(
     if not source.exists():
         raise TaxonomyError(f"There is no “{source}”.", remedy="Give a zip or a folder.")
     plan = plan_import(opened, source)
-    done = not dry_run and (overwrite or keep or not plan.different)
+    done = not dry_run and (overwrite or keep or bool(replace) or not plan.different)
     try:
         if done:
-            run_import(opened, plan, plan.different if overwrite else ())
+            run_import(opened, plan, plan.different if overwrite else replace)
+            mark_version(opened.taxonomy, source.name or "a taxonomy", "import")
     finally:
         discard_import(plan)
     if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import msgspec
 from dulwich.objects import Blob
 
 from labdesk.core.errors import TaxonomyError
-from labdesk.core.git.repository import EMPTY, GitFolder
+from labdesk.core.git.bases import HEAD, opened
+from labdesk.core.git.repository import GitFolder
 from labdesk.core.taxonomy.files import read_regular
 from labdesk.core.taxonomy.tree import LEAF_FILE
 from labdesk.core.taxonomy_transfer import MAX_FILE, files_of
@@ -44,18 +47,41 @@ class Version(msgspec.Struct, frozen=True):
     blob: str
 
 
-def leaf_differences(taxonomy: Path, base: str = "HEAD") -> tuple[LeafDifference, ...]:
-    """Every leaf here or in the base, sorted by path. In a folder that is no repository every leaf is new.
+class Comparison:
+    """A taxonomy beside a base; made by `compared`."""
 
-    Raises TaxonomyError for an unknown base, StorageError for a folder that cannot be read.
-    """
-    then: dict[str, str] = {}
-    folder = GitFolder.find(taxonomy)
-    if folder is not None:
-        with folder:
-            then = dict(folder.files_in(folder.base_tree(base)))
-    root = taxonomy.resolve()
-    return _by_leaf(then, {name: _same_or_new(root, name, then.get(name)) for name in files_of(root)})
+    def __init__(self, taxonomy: Path, folder: GitFolder | None, base: str) -> None:
+        self._root = taxonomy.resolve()
+        self._folder = folder
+        self._then = dict(folder.files_in(folder.base_tree(base))) if folder is not None else {}
+
+    def leaves(self) -> tuple[LeafDifference, ...]:
+        """Every leaf here or in the base, sorted by path. Raises StorageError for a folder that cannot be read."""
+        now = {name: _same_or_new(self._root, name, self._then.get(name)) for name in files_of(self._root)}
+        return _by_leaf(self._then, now)
+
+    def before(self, file: str) -> bytes | None:
+        """A file (relative to the taxonomy) as it is in the base; None where it is not there."""
+        number = self._then.get(file)
+        return self._folder.blob(number) if number and self._folder is not None else None
+
+    def after(self, file: str) -> bytes | None:
+        """A file as it is on disk; None where it is not there. Raises TaxonomyError for what is no ordinary file."""
+        path = self._root / file
+        return read_regular(path, self._root, MAX_FILE) if path.is_file() else None
+
+
+@contextlib.contextmanager
+def compared(taxonomy: Path, base: str = HEAD) -> Iterator[Comparison]:
+    """Compare with a base (see bases.py). Where there is none everything is new. Raises TaxonomyError."""
+    with opened(taxonomy, base) as (folder, name):
+        yield Comparison(taxonomy, folder, name)
+
+
+def leaf_differences(taxonomy: Path, base: str = HEAD) -> tuple[LeafDifference, ...]:
+    """Every leaf here or in the base, sorted by path. Raises TaxonomyError for an unknown base, StorageError."""
+    with compared(taxonomy, base) as comparison:
+        return comparison.leaves()
 
 
 def _by_leaf(then: dict[str, str], now: dict[str, str]) -> tuple[LeafDifference, ...]:
@@ -124,12 +150,3 @@ def leaf_versions(folder: GitFolder, leaf: str, limit: int = MAX_VERSIONS) -> tu
             )
         )
     return tuple(found)
-
-
-def base_text(folder: GitFolder, file: str, base: str = "HEAD") -> bytes:
-    """A file (relative to the taxonomy) as it is in the base; empty where it is not there. For a side-by-side view."""
-    if base == EMPTY:
-        return b""
-    parent, _, _ = file.rpartition("/")
-    number = dict(folder.files_in(folder.base_tree(base), parent)).get(file)
-    return folder.blob(number) if number else b""

@@ -45,11 +45,12 @@ class GitFolder:
     It holds open files: use it in a `with`, or call `close`.
     """
 
-    def __init__(self, repo: Repo, taxonomy: Path) -> None:
+    def __init__(self, repo: Repo, taxonomy: Path, *, around: bool = True) -> None:
+        """With `around=False` the repository lies elsewhere, and holds the taxonomy alone."""
         self.repo = repo
         self.taxonomy = taxonomy.resolve()
         self.top = Path(repo.path).resolve()
-        inner = self.taxonomy.relative_to(self.top).as_posix()
+        inner = self.taxonomy.relative_to(self.top).as_posix() if around else "."
         self.prefix = "" if inner == "." else f"{inner}/"
 
     @classmethod

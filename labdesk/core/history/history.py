@@ -73,6 +73,12 @@ class History:
         self._catch_up()
         return self._redo[-1] if self._redo else None
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was done and not undone, oldest first."""
+        self._catch_up()
+        return tuple(self._undo)
+
     def do(self, label: str, wanted: Sequence[Act], contents: Mapping[str, bytes] | None = None) -> Step:
         """Do the acts as one step. `contents` gives the new content of files by path.
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 
 from labdesk.core import paths
+from labdesk.core.errors import LabdeskError
 from labdesk.core.events import Done, Funnel, Note, Progress, SampleMade, Stage
 from labdesk.core.exam.held_out import exam_for
 from labdesk.core.exam.question import ExamQuestion
+from labdesk.core.git.marks import mark_version
 from labdesk.core.models.catalog import INSTRUCTABLE, describe
 from labdesk.core.samples.funnel import FunnelCounts, lost_at
 from labdesk.core.samples.material import Material
@@ -35,6 +37,7 @@ SETTLED_SECONDS = 3.0
 
 def run(spec: GenerateSpec, context: JobContext) -> Done:
     """Make the samples that an earlier start did not. Raises GenerationError, DocumentError, ModelError, JobStopped."""
+    _mark(len(spec.leaves), context)
     found = [read_material(context.workspace / "taxonomy", leaf) for leaf in spec.leaves]
     for note in dict.fromkeys(note for _material, notes in found for note in notes):
         context.report(Note(note))
@@ -58,6 +61,14 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
             counter.close()
     kept = counter.funnel.of()["kept"]
     return Done(f"{kept} of {counter.funnel.of()['asked']} samples kept.", "Review them, or train on them now.")
+
+
+def _mark(leaves: int, context: JobContext) -> None:
+    """Remember what is taught from, to show later what changed since. Nothing depends on it."""
+    try:
+        mark_version(context.workspace / "taxonomy", f"{leaves} {'leaf' if leaves == 1 else 'leaves'}", "generation")
+    except LabdeskError as error:
+        context.report(Note(f"This state of the taxonomy could not be marked: {error.message}"))
 
 
 def _set_exam_aside(materials: list[Material], spec: GenerateSpec, context: JobContext) -> list[ExamQuestion]:

@@ -11,7 +11,7 @@ import pytest
 from dulwich.repo import Repo
 
 from labdesk.core.errors import TaxonomyError
-from labdesk.core.git.leaf_states import LeafState, base_text, leaf_differences, leaf_versions
+from labdesk.core.git.leaf_states import LeafState, compared, leaf_differences, leaf_versions
 from labdesk.core.git.repository import EMPTY, GitFolder
 
 from .conftest import NOTE, commit_all
@@ -97,8 +97,12 @@ def test_the_history_of_a_leaf_and_its_earlier_text(taxonomy: Path) -> None:
     assert [one.message for one in versions] == ["Second version", "All"]
     assert [folder.blob(one.blob) for one in versions] == [first + b"# two\n", first]
     assert versions[0].author == "Me <me@example.org>" and versions[0].time > 1_600_000_000
-    assert base_text(folder, f"{NOTE}/qna.yaml") == first + b"# two\n"
-    assert base_text(folder, "knowledge/none/qna.yaml") == b"" == base_text(folder, f"{NOTE}/qna.yaml", EMPTY)
+    with compared(taxonomy) as comparison:
+        assert comparison.before(f"{NOTE}/qna.yaml") == first + b"# two\n"
+        assert comparison.after(f"{NOTE}/qna.yaml") == b"not committed"
+        assert comparison.before("knowledge/none/qna.yaml") is None is comparison.after("knowledge/none/qna.yaml")
+    with compared(taxonomy, EMPTY) as comparison:
+        assert comparison.before(f"{NOTE}/qna.yaml") is None
 
 
 def test_a_repository_without_commits(tmp_path: Path) -> None:
