@@ -1,4 +1,4 @@
-"""Paints one row of two texts beside each other: line numbers, a sign, the words that differ; long lines are wrapped."""
+"""Paints one row of two texts beside each other: numbers, a sign, the words that differ; long lines are wrapped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two versions of a text beside each other, row by row (core/line_diff.py): what was, what is, and where they differ."""
+"""Two versions of a text beside each other, row by row (core/line_diff.py): what was, what is, where they differ."""
 
 from __future__ import annotations
 
