@@ -73,16 +73,22 @@ def ours() -> dict[str, float]:
     plan = TrainingPlan(phases=(phase,), rank=RANK, alpha=RANK * SCALE)
     with tempfile.TemporaryDirectory() as folder:
         result = MlxTrainer().train(
-            plan, {"knowledge": rows(48, 1)}, {"knowledge": rows(12, 2)},
-            base=starter(), folder=Path(folder), events=heard,
+            plan,
+            {"knowledge": rows(48, 1)},
+            {"knowledge": rows(12, 2)},
+            base=starter(),
+            folder=Path(folder),
+            events=heard,
         )
     timed = heard.steps[1:]
     seconds = sum(step.seconds for step in timed)
     best = max(step.tokens_per_second for step in timed)
     return {
-        "tokens_per_second": sum(step.tokens for step in timed) / seconds, "best_step": best,
+        "tokens_per_second": sum(step.tokens for step in timed) / seconds,
+        "best_step": best,
         "supervised_per_second": sum(step.supervised for step in timed) / seconds,
-        "peak_gb": heard.steps[-1].peak_memory / 1e9, "held_out": result.phases[0].best_validation or 0.0,
+        "peak_gb": heard.steps[-1].peak_memory / 1e9,
+        "held_out": result.phases[0].best_validation or 0.0,
     }
 
 
@@ -107,8 +113,14 @@ def theirs() -> dict[str, float]:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         settings = TrainingArgs(
-            batch_size=BATCH, iters=STEPS, val_batches=0, steps_per_report=10**6, steps_per_eval=10**6,
-            steps_per_save=10**6, max_seq_length=512, adapter_file=str(Path(folder) / "adapters.safetensors"),
+            batch_size=BATCH,
+            iters=STEPS,
+            val_batches=0,
+            steps_per_report=10**6,
+            steps_per_eval=10**6,
+            steps_per_save=10**6,
+            max_seq_length=512,
+            adapter_file=str(Path(folder) / "adapters.safetensors"),
         )
         train(model, optim.AdamW(learning_rate=RATE, betas=[0.9, 0.99], weight_decay=0.0), data, held, args=settings)
     seconds = time.perf_counter() - started
@@ -119,8 +131,10 @@ def theirs() -> dict[str, float]:
         loss, count = default_loss(model, mx.array([tokens]), mx.array([[offset - 1, len(tokens) - 1]]))
         losses, weights = losses + number(loss) * number(count), weights + int(number(count))
     return {
-        "tokens_per_second": real / seconds, "supervised_per_second": learned / seconds,
-        "peak_gb": peak_memory() / 1e9, "held_out": losses / weights,
+        "tokens_per_second": real / seconds,
+        "supervised_per_second": learned / seconds,
+        "peak_gb": peak_memory() / 1e9,
+        "held_out": losses / weights,
     }
 
 
@@ -136,7 +150,11 @@ PARTS = {"ours": ours, "theirs": theirs, "limit": matrix_product}
 
 def measure(part: str) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.training", "--part", part], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tests.bench.training", "--part", part],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -153,8 +171,10 @@ def main() -> None:
     print(f"matrix products      {limit / 1e9:8.1f} GFLOP/s")
     for name in ("ours", "theirs") if "--against" in sys.argv else ("ours",):
         found = measure(name)
-        print(f"{name:20s} {found['tokens_per_second']:8.1f} real tokens/s, {found['supervised_per_second']:.1f} learned/s, "
-              f"peak {found['peak_gb']:.2f} GB, held-out loss {found['held_out']:.3f}")
+        print(
+            f"{name:20s} {found['tokens_per_second']:8.1f} real tokens/s, {found['supervised_per_second']:.1f} learned/s, "
+            f"peak {found['peak_gb']:.2f} GB, held-out loss {found['held_out']:.3f}"
+        )
         if name == "ours":
             made = rows(48, 1)
             tokens = BATCH * sum(len(row.tokens) - 25 for row in made) / len(made) + 50
@@ -163,8 +183,10 @@ def main() -> None:
             real = BATCH * sum(len(row.tokens) for row in made) / len(made)
             operations = operations_per_step(shape_of(read_header(starter())), load)
             rate = operations / (real / found["tokens_per_second"])
-            print(f"{'':20s} {rate / 1e9:8.1f} GFLOP/s = {rate / limit:.2f} of the limit "
-                  f"(best step {found['best_step']:.0f} tokens/s)")
+            print(
+                f"{'':20s} {rate / 1e9:8.1f} GFLOP/s = {rate / limit:.2f} of the limit "
+                f"(best step {found['best_step']:.0f} tokens/s)"
+            )
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ def test_a_broken_leaf_is_refused_with_its_line_and_nothing_is_written(
     assert main(["teach", str(workspace)]) == 1
     said = capsys.readouterr().err
     assert "cannot be taught from" in said
-    assert f"qna.yaml:{1 + leaf.read_text().splitlines().index('        answer: Edith: Crane')}:" in said.replace("\n", "")
+    assert f"qna.yaml:{1 + leaf.read_text().splitlines().index('        answer: Edith: Crane')}:" in said.replace(
+        "\n", ""
+    )
     assert "What to do:" in said
     assert not (workspace / ".labdesk").exists()
 

@@ -118,4 +118,3 @@ def test_a_generation_killed_again_and_again_loses_and_doubles_nothing(workspace
     assert len(ended) == len(expected)
     assert {sample.id for sample in ended} == expected
     assert all(sample == finished.get(sample.id, sample) for sample in ended)
-

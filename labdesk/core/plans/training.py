@@ -52,8 +52,13 @@ class StudentShape(msgspec.Struct, frozen=True, kw_only=True):
         """(in, out) of the seven matrices of one block."""
         queries, keys = self.heads * self.head_size, self.kv_heads * self.head_size
         return [
-            (self.width, queries), (self.width, keys), (self.width, keys), (queries, self.width),
-            (self.width, self.feed_forward), (self.width, self.feed_forward), (self.feed_forward, self.width),
+            (self.width, queries),
+            (self.width, keys),
+            (self.width, keys),
+            (queries, self.width),
+            (self.width, self.feed_forward),
+            (self.width, self.feed_forward),
+            (self.feed_forward, self.width),
         ]
 
     @property

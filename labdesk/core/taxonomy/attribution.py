@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from labdesk.core.taxonomy.problem import Level, Problem
+from labdesk.core.taxonomy.licences import ACCEPTED
+from labdesk.core.taxonomy.problem import BOM, Level, Problem
 
 ATTRIBUTION_FILE = "attribution.txt"
 MAX_BYTES = 256 << 10
 
-LICENCES = {
-    "Apache-2.0": "Apache License 2.0",
-    "CC-BY-4.0": "Creative Commons Attribution 4.0",
-    "CC-BY-SA-4.0": "Creative Commons Attribution Share Alike 4.0",
-    "CC0-1.0": "Creative Commons Zero (no rights reserved)",
-    "CDLA-Permissive-2.0": "Community Data License Agreement, permissive 2.0",
-    "MIT": "MIT License",
-}
-"""SPDX name and meaning of the licences that the InstructLab taxonomy accepts."""
+LICENCES = ACCEPTED
+"""SPDX name and title of the licences that the InstructLab taxonomy accepts."""
 
 _LABELS = {
     "title": "Title of work",
@@ -27,6 +22,11 @@ _LABELS = {
     "revision": "Revision",
     "licence": "License of the work",
     "creators": "Creator names",
+}
+_BY_LABEL = {label.lower(): field for field, label in _LABELS.items()} | {
+    "licence of the work": "licence",
+    "creator name": "creators",
+    "license": "licence",
 }
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z ]{2,40}?)\s*:\s*(.*?)\s*$")
 
@@ -43,18 +43,67 @@ class Attribution(msgspec.Struct, frozen=True):
 
 def read_attribution(data: bytes) -> tuple[Attribution, ...]:
     """The works in an attribution.txt. A label that comes again begins the next work; other lines are ignored."""
-    by_label = {label.lower(): field for field, label in _LABELS.items()}
-    by_label |= {"licence of the work": "licence", "creator name": "creators", "license": "licence"}
     works: list[dict[str, str]] = [{}]
-    for line in data[:MAX_BYTES].decode("utf-8-sig", errors="replace").splitlines():
+    for field, value, number in _fields(_text(data[:MAX_BYTES]).splitlines()):
+        while number >= len(works):
+            works.append({})
+        works[-1][field] = value
+    return tuple(Attribution(**work) for work in works if any(work.values()))
+
+
+def edit_attribution(data: bytes, changes: Mapping[str, str]) -> bytes:
+    """The file with fields of its first work changed; every other line stays as it is.
+
+    A field without a line gets one after the last line of the work. Keys are names of Attribution's fields.
+    """
+    lines = _text(data).splitlines(keepends=True)
+    line_end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    place, left = 0, dict(changes)
+    seen: set[str] = set()
+    for number, line in enumerate(lines):
         match = _LINE.match(line)
-        field = by_label.get(match.group(1).lower()) if match else None
+        field = _BY_LABEL.get(match.group(1).lower()) if match else None
         if match is None or field is None:
             continue
-        if field in works[-1]:
-            works.append({})
-        works[-1][field] = match.group(2)
-    return tuple(Attribution(**work) for work in works if any(work.values()))
+        if field in seen:
+            break
+        seen.add(field)
+        place = number + 1
+        if field in left:
+            value = _one_line(left.pop(field))
+            end = line[len(line.rstrip("\r\n")) :]
+            lines[number] = f"{line[: match.start(2)].rstrip()} {value}".rstrip() + end
+    if place and left and not lines[place - 1].endswith("\n"):
+        lines[place - 1] += line_end
+    new = [
+        f"{label}: {_one_line(left[field])}".rstrip() + line_end for field, label in _LABELS.items() if left.get(field)
+    ]
+    if not place:
+        new += [line_end] if lines else []
+    lines[place:place] = new
+    return (BOM if data.startswith(BOM) else b"") + "".join(lines).encode("utf-8")
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def _fields(lines: list[str]) -> Iterator[tuple[str, str, int]]:
+    """(field, value, number of its work) of every line that is one."""
+    work, seen = 0, set[str]()
+    for line in lines:
+        match = _LINE.match(line)
+        field = _BY_LABEL.get(match.group(1).lower()) if match else None
+        if match is None or field is None:
+            continue
+        if field in seen:
+            work, seen = work + 1, set()
+        seen.add(field)
+        yield field, match.group(2), work
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
 
 
 def write_attribution(works: tuple[Attribution, ...]) -> str:

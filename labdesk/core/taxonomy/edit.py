@@ -51,6 +51,14 @@ def insert_item(data: bytes, path: YamlPath, index: int, value: Any) -> bytes:
     return _edited(source, goal, path, lambda now: insertion(now, path, index, value))
 
 
+def duplicate_item(data: bytes, path: YamlPath, index: int) -> bytes:
+    """Put a copy of item `index` of the list at `path` behind it, with all its fields. Raises TaxonomyError."""
+    items = _at(_plain(_open(data).data), path)
+    if not isinstance(items, list) or not 0 <= index < len(items):
+        raise _no_place((*path, index))
+    return insert_item(data, path, index + 1, items[index])
+
+
 def remove_item(data: bytes, path: YamlPath) -> bytes:
     """Take out the list item or the key at `path`; comments of the neighbours stay. Raises TaxonomyError."""
     source = _open(data)

@@ -74,17 +74,13 @@ def load_student(path: Path, dtype: mx.Dtype = mx.float32) -> Student:
 def from_interleaved(values: Array, heads: int) -> Array:
     """Rows of a q or k matrix (or bias) from llama.cpp's interleaved rotary order to mlx's half-and-half order."""
     pairs = values.shape[0] // heads // 2
-    return np.ascontiguousarray(
-        values.reshape(heads, pairs, 2, *values.shape[1:]).swapaxes(1, 2).reshape(values.shape)
-    )
+    return np.ascontiguousarray(values.reshape(heads, pairs, 2, *values.shape[1:]).swapaxes(1, 2).reshape(values.shape))
 
 
 def to_interleaved(values: Array, heads: int) -> Array:
     """The inverse of `from_interleaved`."""
     pairs = values.shape[0] // heads // 2
-    return np.ascontiguousarray(
-        values.reshape(heads, 2, pairs, *values.shape[1:]).swapaxes(1, 2).reshape(values.shape)
-    )
+    return np.ascontiguousarray(values.reshape(heads, 2, pairs, *values.shape[1:]).swapaxes(1, 2).reshape(values.shape))
 
 
 class FactorRope(nn.Module):  # type: ignore[misc]

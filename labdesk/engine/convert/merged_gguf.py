@@ -30,7 +30,11 @@ FILE_TYPES: Final[dict[str, int]] = {"F32": 0, "F16": 1, "Q8_0": 7}
 
 
 def export_merged(
-    base: Path, weights: Path, target: Path, *, kind: MergedKind = "F16",
+    base: Path,
+    weights: Path,
+    target: Path,
+    *,
+    kind: MergedKind = "F16",
     progress: Callable[[float], None] | None = None,
 ) -> None:
     """Write `base` with the LoRA file `weights` folded in as `target`, matrices stored as `kind`.

@@ -46,8 +46,11 @@ def prepare_mlx() -> Blas:
             continue
         if hasattr(library, "cblas_sgemm"):
             return Blas(candidate, _core(library))
-    return Blas("", note="OpenBLAS was not found: training on this machine's processor is about 30 times slower. "
-                "On Debian and Ubuntu, install the package libopenblas0.")
+    return Blas(
+        "",
+        note="OpenBLAS was not found: training on this machine's processor is about 30 times slower. "
+        "On Debian and Ubuntu, install the package libopenblas0.",
+    )
 
 
 def set_blas_threads(count: int) -> None:

@@ -11,7 +11,7 @@ from labdesk.core.errors import LabdeskError, StorageError
 from labdesk.core.taxonomy.leaf import LeafKind
 from labdesk.core.workspace import Workspace
 from labdesk.gui.teach.leaf_editor import LeafEditor
-from labdesk.gui.teach.seed_cards import EMPTY_PAIR, PAIRS, SEEDS
+from labdesk.gui.teach.shapes import EMPTY_PAIR, PAIRS, SEEDS
 from labdesk.gui.widgets.banner import Banner
 
 _MOST_DOCUMENT = 16 << 20

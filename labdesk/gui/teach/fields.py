@@ -1,59 +1,75 @@
-"""Text fields that know which part of the leaf they show and save themselves when the person moves on."""
+"""Text fields that know which part of the leaf they show, and say what is typed and when the person moves on."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.gui.widgets.growing_text import GrowingText
 
-_PAUSE_MS = 1500
+_VERTICAL = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class TextField(GrowingText):
-    """`edited(path, text)` when typing pauses or the focus leaves. A field of one line goes on with Return."""
+    """`typed(path, text)` at every change, with None once it is what the file says; `left` when it is to be saved;
+    `entered(path)` when the cursor comes.
 
-    edited = Signal(object, str)
+    A field of one line goes on with Return. `blank` is written when nothing is left in the field.
+    """
+
+    typed = Signal(object, object)
+    left = Signal()
+    entered = Signal(object)
 
     def __init__(
-        self, path: YamlPath, name: str, *, least: int = 1, most: int = 12, parent: QWidget | None = None
+        self,
+        path: YamlPath,
+        name: str,
+        *,
+        least: int = 1,
+        most: int = 12,
+        blank: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, least=least, most=most, parent=parent)
         self.path = path
-        self._saved = ""
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self.save)
-        self.textChanged.connect(self._pause.start)
+        self._blank = blank
+        self._shown = ""
+        self.textChanged.connect(self._tell)
 
-    def fill(self, text: str) -> None:
-        """Shows what the file says. What the person is typing just now is left alone."""
-        text = text if text.strip() else ""
-        if text == self._saved and self.toPlainText() == text:
+    def fill(self, text: str, typed: str | None = None) -> None:
+        """Shows what the file says, or what is `typed` and not saved yet. An unchanged field is not touched."""
+        self._shown = _as_shown(text)
+        shown = self._shown if typed is None else _as_shown(typed)
+        if self.plain_text() == shown:
+            if typed is None and self.document().isUndoAvailable():
+                self.document().clearUndoRedoStacks()  # it is saved: from here on the workspace undoes it
             return
-        if self.hasFocus() and self.toPlainText() != self._saved:
-            return
-        self._saved = text
-        if self.toPlainText() != text:
-            self.blockSignals(True)
-            position = self.textCursor().position()
-            self.setPlainText(text)
-            cursor = self.textCursor()
-            cursor.setPosition(min(position, cursor.document().characterCount() - 1))
-            self.setTextCursor(cursor)
-            self.blockSignals(False)
-            self.fit()
+        position = self.textCursor().position()
+        self.blockSignals(True)
+        self.setPlainText(shown)
+        cursor = self.textCursor()
+        cursor.setPosition(min(position, cursor.document().characterCount() - 1))
+        self.setTextCursor(cursor)
+        self.blockSignals(False)
+        self._shown = self.plain_text() if typed is None else self._shown  # Qt has its own idea of line ends
+        self.fit()
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether it shows something else than the file says."""
+        return self.plain_text() != self._shown
 
     def save(self) -> None:
-        """Hands over what was typed, if anything was."""
-        self._pause.stop()
-        text = self.toPlainText()
-        if text != self._saved:
-            self._saved = text
-            self.edited.emit(self.path, text)
+        """Asks to save what was typed, if anything was."""
+        if self.is_edited:
+            self.left.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit(self.path)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -65,3 +81,26 @@ class TextField(GrowingText):
             self.focusNextChild()
             return
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Leaves to the window what means nothing here: undo with nothing typed, and moving the card."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._leaves(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def _leaves(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return not self.document().isUndoAvailable()
+        if event.matches(QKeySequence.StandardKey.Redo):
+            return not self.document().isRedoAvailable()
+        return event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in _VERTICAL
+
+    def _tell(self) -> None:
+        text = self.plain_text()
+        self.typed.emit(self.path, None if text == self._shown else text or self._blank)
+
+
+def _as_shown(text: str) -> str:
+    """What stands for a text in a field: nothing for blanks alone (a skill that is grounded but still empty)."""
+    return text if text.strip() else ""

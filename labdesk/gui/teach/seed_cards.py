@@ -1,29 +1,47 @@
-"""Cards for the seed examples: one question and answer (skills), or a passage with several pairs (knowledge)."""
+"""What every card of the form shares: a heading with its buttons, one line that sums it up, and a body that is made
+when it is opened for the first time (a leaf may have hundreds of examples)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Literal
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from labdesk.core.taxonomy.leaf import SeedContext, SeedExample, SeedPair
+from labdesk.core.taxonomy.problem import Problem
 from labdesk.core.taxonomy.yaml_source import YamlPath
+from labdesk.gui.icons import icon
 from labdesk.gui.teach.fields import TextField
 from labdesk.gui.teach.leaf_editor import LeafEditor
-from labdesk.gui.theme import XS, L, M, S
-from labdesk.gui.widgets.button import button, tool_button
+from labdesk.gui.teach.shapes import SEEDS, Seed
+from labdesk.gui.theme import M, S
+from labdesk.gui.widgets.button import tool_button
 from labdesk.gui.widgets.form_row import FormRow
 from labdesk.gui.widgets.layout import column, row
-from labdesk.gui.widgets.text import label
+from labdesk.gui.widgets.problem_list import ProblemList, ProblemRow
+from labdesk.gui.widgets.text import ElidedLabel, label
+from labdesk.gui.words import counted
 
-SEEDS = "seed_examples"
-PAIRS = "questions_and_answers"
-EMPTY_PAIR = {"question": "", "answer": ""}
+Wish = Literal["up", "down", "copy", "remove"]
+_SUMMARY = 300
+
+
+def fill(editor: LeafEditor, made: FormRow, text: str) -> None:
+    """Shows in a row's field what the file says, or what is typed there."""
+    assert isinstance(made.field, TextField)
+    made.field.fill(text, editor.typed.get(made.field.path))
 
 
 class SeedCard(QFrame):
-    """What both kinds share: a heading with buttons, and fields that edit the leaf. `rows` by their path."""
+    """`wished(index, Wish)`; `opened(card)` when the body was made; `line_wanted(line)` asks for the YAML tab.
 
+    `rows` are the fields by their path, as far as they are made.
+    """
+
+    wished = Signal(int, str)
+    opened = Signal(object)
+    line_wanted = Signal(int, int)
     word = "Example"
 
     def __init__(self, editor: LeafEditor, index: int) -> None:
@@ -32,151 +50,132 @@ class SeedCard(QFrame):
         self.editor = editor
         self.index = index
         self.rows: dict[YamlPath, FormRow] = {}
-        self.last = False
-        name = f"{self.word} {index + 1}"
-        self.setAccessibleName(name)
-        self._up = tool_button("arrow-up", f"Move {name} up", lambda: self._move(-1))
-        self._down = tool_button("arrow-down", f"Move {name} down", lambda: self._move(1))
-        self._copy = tool_button("copy", f"Duplicate {name}", self._duplicate)
-        self._remove = tool_button("trash", f"Remove {name}", lambda: editor.remove((SEEDS, index)))
-        self._up.setEnabled(index > 0)
-        self.heading = label(name, "heading")
-        head = row(self.heading, None, self._up, self._down, self._copy, self._remove, gap=0)
-        self.body: QVBoxLayout = column(head, gap=M, margin=(L, M, M, L))
-        self.setLayout(self.body)
+        self.seed: Seed | None = None
+        self.is_open = False
+        self._built = False
+        self._problems: list[Problem] = []
+        self._list: ProblemList | None = None
+        self.name = f"{self.word} {index + 1}"
+        self.setAccessibleName(self.name)
+        self._fold = tool_button("caret-right", f"Open {self.name}", self.toggle)
+        self._summary = ElidedLabel(step="small", tone="muted")
+        self._count = label(step="small", tone="bad")
+        self._count.hide()
+        head = row(self._fold, label(self.name, "heading"), self._summary, self._count, gap=S)
+        head.setStretch(2, 1)
+        self._buttons = {wish: self._button(wish) for wish in ("up", "down", "copy", "remove")}
+        buttons = row(*self._buttons.values(), gap=0)
+        self.body: QVBoxLayout = column(gap=M, margin=(S, 0, 0, S))
+        self._body = QWidget()
+        self._body.setLayout(self.body)
+        self._body.hide()
+        self.setLayout(column(row(head, buttons, gap=S), self._body, gap=S, margin=(S, S, M, S)))
+        self._buttons["up"].setEnabled(index > 0)
 
     def set_last(self, last: bool) -> None:
         """Whether no card follows."""
-        self.last = last
-        self._down.setEnabled(not last)
+        self._buttons["down"].setEnabled(not last)
 
-    def field(self, path: YamlPath, title: str, *, least: int = 1, never_empty: bool = False) -> FormRow:
-        """A text field for one part of the leaf. `never_empty` writes a blank for nothing (a skill stays grounded)."""
-        edit = TextField(path, title, least=least)
-        edit.edited.connect(lambda where, text: self.editor.set(where, text or " " * never_empty))
-        made = FormRow(title, edit)
-        edit.setAccessibleName(f"{title}, {self.word.lower()} {self.index + 1}")
-        self.rows[path] = made
-        return made
+    def toggle(self) -> None:
+        """Opens or closes the card."""
+        self.set_open(not self.is_open)
 
-    def show_seed(self, seed: SeedExample | SeedContext) -> None:
+    def set_open(self, wanted: bool) -> None:
+        """Opens the card (its body is made now if it never was) or closes it to one line."""
+        if wanted == self.is_open:
+            return
+        self.is_open = wanted
+        if wanted and not self._built:
+            self._built = True
+            self.build()
+            self._fill_body()
+            self.opened.emit(self)
+        self._body.setVisible(wanted)
+        self._summary.setVisible(True)
+        self._fold.setIcon(icon("caret-down" if wanted else "caret-right"))
+        words = f"{'Close' if wanted else 'Open'} {self.name}"
+        self._fold.setAccessibleName(words)
+        self._fold.setToolTip(words)
+        self._sum_up()
+
+    def show_seed(self, seed: Seed) -> None:
         """Shows the example as the file has it."""
-        raise NotImplementedError
+        self.seed = seed
+        self._sum_up()
+        if self._built:
+            self._fill_body()
 
-    def value(self) -> object:
-        """The example as data, for duplicating."""
-        raise NotImplementedError
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Those that belong to the example as a whole, or to a field that is not made."""
+        self._problems = list(problems)
+        self._sum_up()
+        if not self._built or (self._list is None and not problems):
+            return
+        if self._list is None:
+            self._list = ProblemList()
+            self._list.fix_wanted.connect(lambda number: self.editor.fix(self._problems[number]))
+            self._list.chosen.connect(
+                lambda number: self.line_wanted.emit(self._problems[number].line, self._problems[number].column)
+            )
+            self.body.insertWidget(0, self._list)
+        self._list.show_problems(
+            [ProblemRow(one.message, f"Line {one.line}", "bad" if one.level == "error" else "warn",
+                        one.fix.title if one.fix else "") for one in problems]
+        )  # fmt: skip
 
     def first_field(self) -> QWidget:
         """Where typing begins."""
-        return next(iter(self.rows.values())).field
+        return next(iter(self.rows.values())).field if self.rows else self._fold
 
-    def _move(self, step: int) -> None:
-        self.editor.move((SEEDS,), self.index, self.index + step)
+    def add_note(self, note: QWidget) -> None:
+        """Puts something of another kind at the end of the body (drafts of questions, for instance)."""
+        self.body.addWidget(note)
 
-    def _duplicate(self) -> None:
-        self.editor.insert((SEEDS,), self.index + 1, self.value())
+    def summary(self) -> str:
+        """The example in one line."""
+        raise NotImplementedError
 
+    def build(self) -> None:
+        """Makes the fields."""
+        raise NotImplementedError
 
-def fill(made: FormRow, text: str) -> None:
-    """Shows a text in a row's field."""
-    assert isinstance(made.field, TextField)
-    made.field.fill(text)
+    def fill_body(self) -> None:
+        """Shows `seed` in the fields."""
+        raise NotImplementedError
 
+    def field(
+        self, path: YamlPath, title: str, help_text: str = "", example: str = "", *, least: int = 1, blank: str = ""
+    ) -> FormRow:
+        """A text field for one part of the leaf."""
+        edit = TextField(path, title, least=least, blank=blank)
+        edit.typed.connect(self.editor.type)
+        edit.left.connect(self.editor.commit)
+        edit.entered.connect(self.editor.enter)
+        made = FormRow(title, edit, help_text, example=example, dense=True)
+        edit.setAccessibleName(f"{title}, {self.name.lower()}")
+        self.rows[path] = made
+        return made
 
-class ExampleCard(SeedCard):
-    """A skill's example; with a text to work on when the skill is grounded."""
+    @property
+    def path(self) -> YamlPath:
+        """Where the example stands in the file."""
+        return (SEEDS, self.index)
 
-    def __init__(self, editor: LeafEditor, index: int, *, grounded: bool) -> None:
-        super().__init__(editor, index)
-        self.grounded = grounded
-        base: YamlPath = (SEEDS, index)
-        self._seed = SeedExample("", "", "", 0)
-        if grounded:
-            self._context = self.field((*base, "context"), "Text to work on", least=2, never_empty=True)
-            self.body.addWidget(self._context)
-        self._question = self.field((*base, "question"), "Question or task", least=1)
-        self._answer = self.field((*base, "answer"), "Ideal answer", least=2)
-        self.body.addWidget(self._question)
-        self.body.addWidget(self._answer)
+    def _fill_body(self) -> None:
+        if self.seed is not None:
+            self.fill_body()
 
-    def show_seed(self, seed: SeedExample | SeedContext) -> None:
-        """Shows an example."""
-        assert isinstance(seed, SeedExample)
-        self._seed = seed
-        if self.grounded:
-            fill(self._context, seed.context)
-        fill(self._question, seed.question)
-        fill(self._answer, seed.answer)
+    def _sum_up(self) -> None:
+        closed = not self.is_open
+        self._summary.setText(" ".join(self.summary()[:_SUMMARY].split()) if closed and self.seed is not None else "")
+        self._count.setText(counted(len(self._problems), "problem"))
+        self._count.setVisible(closed and bool(self._problems))
 
-    def value(self) -> object:
-        context = {"context": self._seed.context} if self.grounded else {}
-        return {**context, "question": self._seed.question, "answer": self._seed.answer}
-
-
-class ContextCard(SeedCard):
-    """A passage of the source document with its question-answer pairs. `on_focus` hears which passage is worked on."""
-
-    word = "Passage"
-
-    def __init__(self, editor: LeafEditor, index: int, on_show: Callable[[int], None]) -> None:
-        super().__init__(editor, index)
-        self._seed = SeedContext("", (), 0)
-        self._pairs: list[tuple[QWidget, FormRow, FormRow]] = []
-        find = button("Show in document", lambda: on_show(index), kind="link", glyph="magnifying-glass")
-        self._context = self.field((SEEDS, index, "context"), "Passage, as it stands in the document", least=3)
-        self._list = column(gap=S)
-        add = button("Add a question", self._add, kind="link", glyph="plus")
-        self.body.addWidget(self._context)
-        self.body.addLayout(self._list)
-        self.body.addLayout(row(add, None, find))
-
-    def show_seed(self, seed: SeedExample | SeedContext) -> None:
-        """Shows a passage and its pairs."""
-        assert isinstance(seed, SeedContext)
-        self._seed = seed
-        fill(self._context, seed.context)
-        while len(self._pairs) > len(seed.pairs):
-            self._drop_pair()
-        while len(self._pairs) < len(seed.pairs):
-            self._make_pair(len(self._pairs))
-        for (_widget, question, answer), pair in zip(self._pairs, seed.pairs, strict=True):
-            self._show_pair(question, answer, pair)
-
-    def value(self) -> object:
-        pairs = [{"question": pair.question, "answer": pair.answer} for pair in self._seed.pairs]
-        return {"context": self._seed.context, PAIRS: pairs}
-
-    def _show_pair(self, question: FormRow, answer: FormRow, pair: SeedPair) -> None:
-        fill(question, pair.question)
-        fill(answer, pair.answer)
-
-    def _make_pair(self, number: int) -> None:
-        path: YamlPath = (SEEDS, self.index, PAIRS, number)
-        question = self.field((*path, "question"), f"Question {number + 1}")
-        answer = self.field((*path, "answer"), "Answer")
-        answer.field.setAccessibleName(f"Answer {number + 1}, passage {self.index + 1}")
-        drop = tool_button(
-            "x", f"Remove question {number + 1} of passage {self.index + 1}", lambda: self.editor.remove(path)
-        )
-        across = row(column(question, None), column(answer, None), column(XS + L, drop, None, gap=0), gap=M)
-        across.setStretch(0, 3)
-        across.setStretch(1, 2)
-        widget = QWidget()
-        widget.setLayout(across)
-        self._pairs.append((widget, question, answer))
-        self._list.addWidget(widget)
-
-    def _drop_pair(self) -> None:
-        number = len(self._pairs) - 1
-        widget, _question, _answer = self._pairs.pop()
-        for key in ("question", "answer"):
-            del self.rows[(SEEDS, self.index, PAIRS, number, key)]
-        self._list.removeWidget(widget)
-        widget.hide()
-        widget.deleteLater()
-
-    def _add(self) -> None:
-        self.editor.insert((SEEDS, self.index, PAIRS), len(self._pairs), EMPTY_PAIR)
-        if self._pairs:
-            self._pairs[-1][1].field.setFocus()
+    def _button(self, wish: str) -> QWidget:
+        glyph, words = {
+            "up": ("arrow-up", f"Move {self.name} up (Alt+Up)"),
+            "down": ("arrow-down", f"Move {self.name} down (Alt+Down)"),
+            "copy": ("copy", f"Duplicate {self.name}"),
+            "remove": ("trash", f"Remove {self.name}"),
+        }[wish]
+        return tool_button(glyph, words, lambda: self.wished.emit(self.index, wish))

@@ -18,6 +18,7 @@ from labdesk.gui.teach.documents import Documents
 from labdesk.gui.teach.facts import FactsReader, LeafFacts
 from labdesk.gui.teach.leaf_editor import ORIGIN, LeafEditor
 from labdesk.gui.teach.leaf_pane import LeafPane
+from labdesk.gui.teach.taxonomy_watch import WATCH, TaxonomyWatch
 from labdesk.gui.teach.tree_model import title_of
 from labdesk.gui.teach.tree_pane import TreePane
 from labdesk.gui.teach.tree_verbs import TreeVerbs
@@ -45,6 +46,7 @@ class TeachView(QWidget):
         self._first = True
         self.editor = LeafEditor(context.workspace, self)
         self.facts = FactsReader(context.workspace.taxonomy, self)
+        self.watch = TaxonomyWatch(context.workspace.taxonomy, self)
         self.tree = TreePane()
         self.leaf = LeafPane(self.editor, context.workspace)
         self.document = DocumentPane(context.workspace)
@@ -88,6 +90,8 @@ class TeachView(QWidget):
     def leave(self) -> None:
         """The window closes: keep what was typed."""
         self.leaf.save()
+        self.leaf.close_drafts()
+        self.watch.stop()
 
     def refresh(self) -> None:
         """Lists the taxonomy folder again and reads what changed."""
@@ -99,8 +103,9 @@ class TeachView(QWidget):
         self.verbs.tree = self._tree
         self.tree.mirror(self._tree)
         self.facts.want(self._tree.leaves)
+        self.watch.follow(self._tree)
         if self.editor.leaf is not None and self._tree.leaf(self.editor.leaf.path) is None:
-            self.editor.open("")
+            self.editor.reload(ours=True)
         if self._first and self._tree.leaves:
             self._first = False
             self.tree.select(self._tree.leaves[0].path)
@@ -139,10 +144,12 @@ class TeachView(QWidget):
         self.undo.touched.connect(self._show_undone)
         self.editor.changed.connect(self._on_leaf)
         self.editor.failed.connect(self.banner.say_error)
+        self.editor.moved.connect(lambda was, target: self._follow(was, target))
         self.leaf.form.attribution.failed.connect(self.banner.say_error)
         self.facts.read.connect(self._on_facts)
         self.facts.finished.connect(self._show_summary)
         self._context.bridge.changed.connect(self._on_change)
+        self.watch.changed.connect(lambda leaves: self._workspace.announce("taxonomy", *leaves, origin=WATCH))
         self._connect_actions()
 
     def _connect_actions(self) -> None:
@@ -209,9 +216,10 @@ class TeachView(QWidget):
     def _on_change(self, change: Change) -> None:
         if change.part == "taxonomy":
             self._refresh_later.start()
-            leaf = self.editor.leaf
-            if change.origin != ORIGIN and leaf is not None and (self._workspace.taxonomy / leaf.path).exists():
-                self.editor.reload()
+            if change.origin != WATCH:
+                self.watch.note(change.ids)
+            if change.origin != ORIGIN:
+                self.editor.reload(ours=change.origin != WATCH)
 
     def _show_summary(self) -> None:
         invalid = self.facts.invalid

@@ -37,6 +37,7 @@ class Banner(QFrame):
         self._heading = label(step="heading", wrap=True)
         self._text = label(tone="muted", wrap=True)
         self._action: QPushButton | None = None
+        self._other: QPushButton | None = None
         self._close = tool_button("x", "Dismiss this message", self.dismiss)
         self._actions = row(gap=S)
         self._body = row(
@@ -47,25 +48,38 @@ class Banner(QFrame):
         self.hide()
 
     def say(
-        self, tone: Tone, heading: str, text: str = "", action: str = "", run: Callable[[], object] | None = None
+        self,
+        tone: Tone,
+        heading: str,
+        text: str = "",
+        action: str = "",
+        run: Callable[[], object] | None = None,
+        *,
+        other: str = "",
+        run_other: Callable[[], object] | None = None,
     ) -> None:
-        """Shows a message; `action` is the label of one button that calls `run`."""
+        """Shows a message; `action` is the label of a button that calls `run`, `other` that of a second one."""
         set_property(self, "surface", "accent" if tone == "normal" else tone)
         role = {"normal": "accent_text", "accent": "accent_text"}.get(tone, tone)
         self._sign.setPixmap(icon(_GLYPH[tone], role).pixmap(QSize(_ICON, _ICON)))
         self._heading.setText(heading)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        if self._action is not None:
-            self._actions.removeWidget(self._action)
-            self._action.deleteLater()
-            self._action = None
-        if action and run is not None:
-            self._action = button(action, run)
-            self._actions.addWidget(self._action)
+        self._action = self._exchange(self._action, action, run)
+        self._other = self._exchange(self._other, other, run_other)
         self.setAccessibleName(f"{heading} {text}".strip())
         self.show()
         self.visibility.emit(True)
+
+    def _exchange(self, old: QPushButton | None, words: str, run: Callable[[], object] | None) -> QPushButton | None:
+        if old is not None:
+            self._actions.removeWidget(old)
+            old.deleteLater()
+        if not words or run is None:
+            return None
+        made = button(words, run)
+        self._actions.addWidget(made)
+        return made
 
     def dismiss(self) -> None:
         """Takes the message away."""

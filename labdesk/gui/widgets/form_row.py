@@ -1,53 +1,113 @@
-"""One field of a form: label above, field, one plain help sentence below, and its problem when it has one."""
+"""One field of a form: label, field, one plain help sentence, and its problem when it has one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from labdesk.gui.theme import XS
+from labdesk.gui.theme import XS, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, row
-from labdesk.gui.widgets.text import label, set_property
+from labdesk.gui.widgets.text import ElidedLabel, label, set_property
 
 
 class FormRow(QWidget):
-    """Gives the field its accessible name and description, and shows a problem beside it."""
+    """Gives the field its accessible name and description, and shows a problem beside it.
 
-    def __init__(self, title: str, field: QWidget, help_text: str = "", parent: QWidget | None = None) -> None:
+    The help stands below the field, or with `dense` behind the label on its line; `example` is shown in the field while
+    it is empty.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        field: QWidget,
+        help_text: str = "",
+        parent: QWidget | None = None,
+        *,
+        example: str = "",
+        dense: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.field = field
-        self.caption = label(title, "label")
-        self.caption.setBuddy(field)
-        field.setAccessibleName(title)
-        field.setAccessibleDescription(help_text)
-        self.help = label(help_text, "small", "muted", wrap=True)
-        self.help.setVisible(bool(help_text))
-        self.problem = label(step="small", tone="bad", wrap=True)
+        self.caption = caption = label(title, "label")
+        caption.setBuddy(field)
         self.run_fix: Callable[[], object] | None = None
-        self.fix = button("Fix", self._fix, kind="link")
-        self._trouble = QWidget()
-        across = row(self.problem, self.fix, gap=XS)
-        across.setStretch(0, 1)
-        self._trouble.setLayout(across)
-        self._trouble.hide()
-        self.setLayout(column(self.caption, field, self._trouble, self.help, gap=XS))
+        self._trouble: QWidget | None = None
+        self._problem: QLabel | None = None
+        self._fix: QPushButton | None = None
+        field.setAccessibleName(title)
+        self._explain(help_text, example)
+        if dense:
+            self.help: QLabel = ElidedLabel(help_text, "small", "muted")
+            self._line = row(caption, self.help, gap=S)
+            self._line.setStretch(1, 1)
+            self._column: QVBoxLayout = column(self._line, field, gap=XS)
+        else:
+            self.help = label(help_text, "small", "muted", wrap=True)
+            self._line = row(caption, gap=S)
+            self._column = column(self._line, field, self.help, gap=XS)
+        self.help.setVisible(bool(help_text))
+        self.setLayout(self._column)
 
     def rename(self, title: str) -> None:
         """Another title, for a field whose meaning depends on an answer before it."""
         self.caption.setText(title)
         self.field.setAccessibleName(title)
 
+    @property
+    def problem(self) -> QLabel:
+        """The label that says the problem."""
+        self._make_trouble()
+        assert self._problem is not None
+        return self._problem
+
+    @property
+    def fix(self) -> QPushButton:
+        """The button that fixes the problem."""
+        self._make_trouble()
+        assert self._fix is not None
+        return self._fix
+
+    def add_note(self, note: QWidget) -> None:
+        """Puts something small at the end of the label's line: a count, a meter."""
+        self._line.addWidget(note)
+
     def show_problem(self, message: str, fix: str = "") -> None:
         """Marks the field and says why; "" clears it. `fix` is the label of the fix button, "" hides it."""
+        if not message and self._trouble is None:
+            return
         set_property(self.field, "problem", "true" if message else "false")
         self.problem.setText(message)
         self.fix.setText(fix)
         self.fix.setAccessibleName(f"{fix}: {message}")
         self.fix.setVisible(bool(fix))
+        assert self._trouble is not None
         self._trouble.setVisible(bool(message))
 
-    def _fix(self) -> None:
+    def _explain(self, help_text: str, example: str) -> None:
+        for_example = f"For example: {example}" if example else ""
+        words = " ".join(part for part in (help_text, for_example) if part)
+        self.field.setAccessibleDescription(words)
+        if example:
+            self.field.setToolTip(words)
+            if isinstance(self.field, QLineEdit | QPlainTextEdit):
+                self.field.setPlaceholderText(for_example)
+
+    def _make_trouble(self) -> None:
+        """Most fields never have a problem; a leaf may have a thousand fields."""
+        if self._trouble is not None:
+            return
+        self._problem = label(step="small", tone="bad", wrap=True)
+        self._fix = button("Fix", self._run_fix, kind="link")
+        across = row(self._problem, self._fix, gap=XS)
+        across.setStretch(0, 1)
+        self._trouble = QWidget()
+        self._trouble.setLayout(across)
+        self._trouble.hide()
+        self._column.insertWidget(2, self._trouble)
+
+    def _run_fix(self) -> None:
         if self.run_fix is not None:
             self.run_fix()

@@ -23,6 +23,10 @@ class GrowingText(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
         self.fit()
 
+    def plain_text(self) -> str:
+        """The text; unlike `toPlainText` it keeps blanks that do not break."""
+        return self.document().toRawText().replace("\u2029", "\n")
+
     def fit(self, *_size: object) -> None:
         """Takes the height that the text needs now."""
         wanted = int(self.document().size().height())

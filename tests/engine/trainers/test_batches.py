@@ -57,7 +57,8 @@ def test_work_is_shared_evenly() -> None:
 
 rows = st.lists(
     st.tuples(st.lists(st.integers(0, 50), min_size=2, max_size=20), st.integers(1, 19), st.sampled_from([1.0, 0.5])),
-    min_size=1, max_size=5,
+    min_size=1,
+    max_size=5,
 )
 
 
@@ -66,8 +67,10 @@ def test_a_layout_holds_every_token_in_its_place(drawn: list[tuple[list[int], in
     beginning = tuple(range(60, 60 + prefix))
     made = [
         TrainingRow(
-            tokens=(*beginning, *body), supervised=((prefix + min(at, len(body) - 1), prefix + len(body)),),
-            prefix=prefix, weight=weight,
+            tokens=(*beginning, *body),
+            supervised=((prefix + min(at, len(body) - 1), prefix + len(body)),),
+            prefix=prefix,
+            weight=weight,
         )
         for body, at, weight in drawn
     ]

@@ -31,7 +31,12 @@ def test_two_phases_learn_and_leave_an_adapter_that_llama_cpp_serves(tmp_path: P
     base, rows, later, heard = tiny_base(tmp_path), make_rows(8), make_rows(6, seed=9), Listener()
     plan = small_plan(knowledge(epochs=40), msgspec.structs.replace(knowledge(epochs=8), name="skills"))
     result = MlxTrainer().train(
-        plan, {"knowledge": rows, "skills": later}, {"knowledge": rows}, base=base, folder=tmp_path / "run", events=heard
+        plan,
+        {"knowledge": rows, "skills": later},
+        {"knowledge": rows},
+        base=base,
+        folder=tmp_path / "run",
+        events=heard,
     )
     first, second = result.phases
     assert first.steps == 80
@@ -102,8 +107,12 @@ def test_a_run_that_went_astray_stops_with_an_explanation(tmp_path: Path, monkey
     monkeypatch.setattr(Gradients, "loss_and_gradients", wrong)
     with pytest.raises(TrainingError, match="astray") as caught:
         MlxTrainer().train(
-            small_plan(knowledge(steps=9)), {"knowledge": make_rows(4)}, {},
-            base=tiny_base(tmp_path), folder=tmp_path / "run", events=Listener(),
+            small_plan(knowledge(steps=9)),
+            {"knowledge": make_rows(4)},
+            {},
+            base=tiny_base(tmp_path),
+            folder=tmp_path / "run",
+            events=Listener(),
         )
     assert "learning rate" in caught.value.remedy
 

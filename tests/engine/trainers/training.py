@@ -23,8 +23,12 @@ def make_rows(count: int, *, prefix: tuple[int, ...] = PREFIX, seed: int = 0, st
         tokens = (*prefix, *body)
         rows.append(
             TrainingRow(
-                tokens=tokens, supervised=((len(tokens) - 5, len(tokens)),), prefix=len(prefix),
-                leaf="knowledge/x", sample=f"s{number}", stage=stage,
+                tokens=tokens,
+                supervised=((len(tokens) - 5, len(tokens)),),
+                prefix=len(prefix),
+                leaf="knowledge/x",
+                sample=f"s{number}",
+                stage=stage,
             )
         )
     return rows

@@ -14,6 +14,7 @@ from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
 from labdesk.core.workspace import Workspace
 from labdesk.gui.context import GuiContext
 from labdesk.gui.teach.dialogs import NameDialog
+from labdesk.gui.teach.example_cards import OddCard
 from labdesk.gui.teach.fields import TextField
 from labdesk.gui.teach.new_leaf import NewLeaf
 from labdesk.gui.teach.view import TeachView
@@ -39,7 +40,7 @@ def _file(workspace: Workspace, leaf: str) -> Path:
 
 
 def _field(view: TeachView, *path: str | int) -> TextField:
-    field = view.leaf.form._rows()[path].field
+    field = view.leaf.form.rows()[path].field
     assert isinstance(field, TextField)
     return field
 
@@ -101,14 +102,14 @@ def test_examples_are_added_moved_duplicated_and_removed(view: TeachView, worksp
     view.tree.select(NOTE)
     settle(lambda: len(view.leaf.form.cards) == 6)
     first = _field(view, "seed_examples", 0, "question").toPlainText()
-    view.leaf.form.cards[0]._move(1)
+    view.leaf.form._obey(0, "down")
     assert _field(view, "seed_examples", 1, "question").toPlainText() == first
-    view.leaf.form.cards[1]._duplicate()
+    view.leaf.form._obey(1, "copy")
     settle(lambda: len(view.leaf.form.cards) == 7)
     view.leaf.form.add_seed()
     settle(lambda: len(view.leaf.form.cards) == 8)
-    view.leaf.form.cards[7]._remove.click()
-    view.leaf.form.cards[2]._remove.click()
+    view.leaf.form._obey(7, "remove")
+    view.leaf.form._obey(2, "remove")
     settle(lambda: len(view.leaf.form.cards) == 6)
     leaf = read_leaf(workspace.taxonomy / NOTE, workspace.taxonomy)
     assert leaf.is_valid
@@ -119,7 +120,7 @@ def test_a_problem_stands_beside_its_field_and_its_fix_mends_it(view: TeachView,
     file = _file(workspace, LIGHT)
     file.write_text(file.read_text("utf-8").replace('answer: "1874"', "answer: 1874"), "utf-8")
     view.editor.reload()
-    row = view.leaf.form._rows()[("seed_examples", 0, "questions_and_answers", 2, "answer")]
+    row = view.leaf.form.rows()[("seed_examples", 0, "questions_and_answers", 2, "answer")]
     assert row.problem.text()
     row.fix.click()
     assert not row.problem.text()
@@ -134,7 +135,7 @@ def test_a_file_that_is_not_yaml_is_shown_as_text_and_can_be_mended(
     file.write_text(good.replace("domain: places", "domain: [places"), "utf-8")
     view.editor.reload()
     assert view.leaf.problems.rows
-    view.leaf._go_to_problem(0)
+    view.leaf.problems.chosen.emit(0)
     assert view.leaf.tabs.currentWidget() is view.leaf.yaml
     view.leaf.yaml.text.selectAll()
     view.leaf.yaml.text.insertPlainText(good)
@@ -166,7 +167,7 @@ def test_a_new_leaf_is_a_draft_with_no_red_in_it(
     settle(lambda: len(view.leaf.form.cards) == 5)
     assert view.editor.leaf is not None
     assert view.editor.leaf.kind is kind
-    assert not any(row.problem.text() for row in view.leaf.form._rows().values())
+    assert not any(row.problem.text() for row in view.leaf.form.rows().values())
     assert not view.leaf.problems.rows
     settle(lambda: view.facts.invalid == [f"{root}/history/my_town"])
     assert "My town" in view.start.text()
@@ -267,16 +268,20 @@ def test_return_in_the_search_field_and_arrow_keys_reach_a_leaf(view: TeachView,
     assert view.tree.selected() != before
 
 
-def test_a_leaf_whose_examples_cannot_be_shown_one_to_one_is_edited_as_text(
+def test_an_entry_that_is_no_example_has_a_card_of_its_own_and_shifts_no_other(
     view: TeachView, workspace: Workspace, settle: Settle
 ) -> None:
     file = _file(workspace, NOTE)
     good = file.read_bytes()
     file.write_bytes(good.replace(b"seed_examples:\n", b"seed_examples:\n  - just a word\n"))
     view.tree.select(NOTE)
-    settle(lambda: view.editor.leaf is not None and view.editor.leaf.path == NOTE)
-    assert view.leaf.form.cards == []
-    assert not view.leaf.form._unfit.isHidden()
-    view.editor.replace(good)
-    settle(lambda: len(view.leaf.form.cards) == 6)
-    assert view.leaf.form._unfit.isHidden()
+    settle(lambda: len(view.leaf.form.cards) == 7)
+    assert view.editor.leaf is not None
+    assert isinstance(view.leaf.form.cards[0], OddCard)
+    question = _field(view, "seed_examples", 3, "question")
+    question.setPlainText("Which boat is it?")
+    question.save()
+    assert read_leaf(file, workspace.taxonomy).seed_examples[2].question == "Which boat is it?"
+    view.leaf.form._obey(0, "remove")
+    settle(lambda: len(view.leaf.form.cards) == 6 and not any(isinstance(c, OddCard) for c in view.leaf.form.cards))
+    assert read_leaf(file, workspace.taxonomy).is_valid

@@ -115,8 +115,15 @@ def lay_out(rows: Sequence[TrainingRow], total_weight: float) -> Layout:
             weight.append(row.weight / total_weight)
         start += length
     return Layout(
-        tokens=np.concatenate(tokens), prefix=prefix, rows=len(rows), longest=longest, pad=pad, unpad=unpad,
-        source=np.array(source, np.int32), target=np.array(target, np.int32), weight=np.array(weight, np.float32),
+        tokens=np.concatenate(tokens),
+        prefix=prefix,
+        rows=len(rows),
+        longest=longest,
+        pad=pad,
+        unpad=unpad,
+        source=np.array(source, np.int32),
+        target=np.array(target, np.int32),
+        weight=np.array(weight, np.float32),
     )
 
 

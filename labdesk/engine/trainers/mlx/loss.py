@@ -54,9 +54,7 @@ def cross_entropy(head: nn.Module, states: mx.array, layout: Layout) -> mx.array
     return value
 
 
-def _slice_loss(
-    table: mx.array, states: mx.array, target: mx.array, weight: mx.array
-) -> tuple[mx.array, mx.array]:
+def _slice_loss(table: mx.array, states: mx.array, target: mx.array, weight: mx.array) -> tuple[mx.array, mx.array]:
     """Loss of one slice and its derivative with respect to `states`: weight * (softmax @ table - table[target])."""
     logits = (states @ table.T).astype(mx.float32)
     top = mx.max(logits, axis=-1, keepdims=True)
@@ -65,5 +63,5 @@ def _slice_loss(
     right = mx.take(table, target, axis=0)
     of_target = mx.sum(states.astype(mx.float32) * right.astype(mx.float32), axis=-1)
     value = mx.sum(weight * (mx.log(total[:, 0]) + top[:, 0] - of_target))
-    gradient = ((powers.astype(table.dtype) @ table) * (1.0 / total).astype(table.dtype) - right)
+    gradient = (powers.astype(table.dtype) @ table) * (1.0 / total).astype(table.dtype) - right
     return value, gradient * weight[:, None].astype(table.dtype)

@@ -50,8 +50,18 @@ class Run:
     """The state of a run in memory. Everything that must survive is in `progress`, `weights` and `optimizer`."""
 
     def __init__(
-        self, plan: TrainingPlan, rows: Rows, validation: Rows, *, start: Checkpoint, model: Any,
-        checkpoints: Checkpoints, base: Path, base_fingerprint: str, folder: Path, events: TrainerEvents,
+        self,
+        plan: TrainingPlan,
+        rows: Rows,
+        validation: Rows,
+        *,
+        start: Checkpoint,
+        model: Any,
+        checkpoints: Checkpoints,
+        base: Path,
+        base_fingerprint: str,
+        folder: Path,
+        events: TrainerEvents,
     ) -> None:
         self.plan, self.rows, self.validation = plan, rows, validation
         self.base, self.base_fingerprint, self.folder, self.events = base, base_fingerprint, folder, events
@@ -99,14 +109,21 @@ class Run:
         loss, gradients = self.gradients.loss_and_gradients(self.weights, rows)
         norm = global_norm(gradients)
         weights, optimizer = update(
-            self.weights, gradients, self.optimizer,
-            rate=rate, decay=phase.weight_decay, clip=phase.clip, norm=norm,
+            self.weights,
+            gradients,
+            self.optimizer,
+            rate=rate,
+            decay=phase.weight_decay,
+            clip=phase.clip,
+            norm=norm,
         )
         mx.eval(loss, norm, weights, optimizer.first, optimizer.second)
         value, size = number(loss), number(norm)
         seconds = time.perf_counter() - started
         changes: dict[str, Any] = {
-            "step": before.step + 1, "total": before.total + 1, "seconds": before.seconds + seconds,
+            "step": before.step + 1,
+            "total": before.total + 1,
+            "seconds": before.seconds + seconds,
         }
         if math.isfinite(value) and math.isfinite(size):
             self.weights, self.optimizer = weights, optimizer
@@ -117,11 +134,22 @@ class Run:
             self._note_bad_step(before)
         self.progress = msgspec.structs.replace(before, **changes)
         tokens = sum(len(row.tokens) for row in rows)
-        self.events.on_step(StepReport(
-            phase=phase.name, step=self.progress.step, steps=steps, epoch=epoch, loss=value, learning_rate=rate,
-            gradient_norm=size, tokens=tokens, supervised=sum(len(supervised_positions(row)) for row in rows),
-            seconds=seconds, tokens_per_second=tokens / seconds, peak_memory=peak_memory(),
-        ))
+        self.events.on_step(
+            StepReport(
+                phase=phase.name,
+                step=self.progress.step,
+                steps=steps,
+                epoch=epoch,
+                loss=value,
+                learning_rate=rate,
+                gradient_norm=size,
+                tokens=tokens,
+                supervised=sum(len(supervised_positions(row)) for row in rows),
+                seconds=seconds,
+                tokens_per_second=tokens / seconds,
+                peak_memory=peak_memory(),
+            )
+        )
 
     def _note_bad_step(self, before: Progress) -> None:
         if before.bad_steps + 1 >= MAX_BAD_STEPS:
@@ -144,9 +172,15 @@ class Run:
         self.progress = msgspec.structs.replace(self.progress, **changes)
         if best:
             self.checkpoints.save_best(phase.name, self._checkpoint())
-        self.events.on_validation(ValidationReport(
-            phase=phase.name, step=self.progress.step, loss=loss, best=best, seconds=time.perf_counter() - started,
-        ))
+        self.events.on_validation(
+            ValidationReport(
+                phase=phase.name,
+                step=self.progress.step,
+                loss=loss,
+                best=best,
+                seconds=time.perf_counter() - started,
+            )
+        )
 
     def _save_when_due(self) -> None:
         stop = self.events.should_stop()
@@ -173,8 +207,12 @@ class Run:
         if self.rows.get(phase.name):
             finished = (*finished, self._write_phase(phase, done))
         self.progress = Progress(
-            plan=done.plan, phase=done.phase + 1, total=done.total, streams=done.streams,
-            rate_factor=done.rate_factor, finished=finished,
+            plan=done.plan,
+            phase=done.phase + 1,
+            total=done.total,
+            streams=done.streams,
+            rate_factor=done.rate_factor,
+            finished=finished,
         )
         self.optimizer = AdamState.fresh(self.weights)
         self._save()
@@ -188,20 +226,29 @@ class Run:
         save_lora(weights, self.weights, rank=self.plan.rank, alpha=self.plan.alpha, base=self.base_fingerprint)
         export_adapter(self.base, weights, place / ADAPTER_GGUF, name=f"labdesk {phase.name}")
         return PhaseRecord(
-            name=phase.name, steps=done.step, first_loss=done.first_loss, last_loss=done.last_loss,
-            best_validation=done.best_loss, best_step=done.best_step, seconds=done.seconds,
+            name=phase.name,
+            steps=done.step,
+            first_loss=done.first_loss,
+            last_loss=done.last_loss,
+            best_validation=done.best_loss,
+            best_step=done.best_step,
+            seconds=done.seconds,
         )
 
     def _result(self) -> TrainedAdapter:
         phases = tuple(
             PhaseResult(
-                weights=self.folder / record.name / ADAPTER, adapter=self.folder / record.name / ADAPTER_GGUF,
+                weights=self.folder / record.name / ADAPTER,
+                adapter=self.folder / record.name / ADAPTER_GGUF,
                 **msgspec.structs.asdict(record),
             )
             for record in self.progress.finished
         )
         last = phases[-1]
         return TrainedAdapter(
-            weights=last.weights, adapter=last.adapter, sha256=sha256_of(last.weights), base=self.base_fingerprint,
+            weights=last.weights,
+            adapter=last.adapter,
+            sha256=sha256_of(last.weights),
+            base=self.base_fingerprint,
             phases=phases,
         )

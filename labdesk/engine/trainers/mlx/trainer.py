@@ -51,8 +51,16 @@ class MlxTrainer:
         checkpoints = Checkpoints(folder / "checkpoints", rank=plan.rank, alpha=plan.alpha, base=identity)
         start = _start(checkpoints, plan_hash(plan, rows, validation, identity), initial, events)
         run = Run(
-            plan, rows, validation, start=start, model=student.model, checkpoints=checkpoints,
-            base=base, base_fingerprint=identity, folder=folder, events=events,
+            plan,
+            rows,
+            validation,
+            start=start,
+            model=student.model,
+            checkpoints=checkpoints,
+            base=base,
+            base_fingerprint=identity,
+            folder=folder,
+            events=events,
         )
         return run.finish()
 
@@ -79,5 +87,3 @@ def _usable(rows: Mapping[str, Sequence[TrainingRow]], plan: TrainingPlan) -> di
     """Rows cut to the plan's length; those with nothing left to learn are dropped."""
     cuts = {name: [cut(row, plan.max_tokens) for row in some] for name, some in rows.items()}
     return {name: [row for row in some if supervised_positions(row)] for name, some in cuts.items()}
-
-
