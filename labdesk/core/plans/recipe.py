@@ -41,6 +41,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rehearsal_share        share of the skills phase that repeats the knowledge phase
     skills_share           share of the budget for the skills phase when both phases have something
     replay_tokens          general answers of the student are cut to so many tokens
+    blur                   noise on the questions' embeddings while learning, against learning them by their very words
     learning_rate, rank, alpha, batch_size, warmup, schedule   as in PhasePlan and TrainingPlan
     """
 
@@ -62,6 +63,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rank: int = 16
     alpha: float = 32.0
     batch_size: int = 4
+    blur: float = 0.5
     warmup: float = 0.05
     schedule: str = "cosine"
 

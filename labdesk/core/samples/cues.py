@@ -20,7 +20,7 @@ _ASKER = re.compile(
     r"(who|whose|whom|when|where|why|how (?:many|much|long|tall|old|far|big|high|wide|deep|often|fast|heavy)|how"
     r"|(?:which|what) [a-z-]+|which|what)\b"
 )
-_EMPTY = frozenset(["during", "today", "now", "also", "still"])
+_EMPTY = frozenset("during today now also still every each even never".split())  # noqa: SIM905
 _VERBS = frozenset(
     "is was are were did do does can could will would has have had must should may might".split()  # noqa: SIM905
 )
@@ -52,33 +52,50 @@ _SHAPES = (
 _EXCHANGED = 0.25
 #: An answer of more key words than this may lend one of its plain words to the question.
 _LONG_ANSWER = 2
+_TOLD = 0.25
+#: Words that say nothing are strewn between the key words, so that the student learns to hear past them.
+_MOST_FILLERS = 3
 _IN_ORDER = 0.5
 
 
 def cue_questions(
-    question: str, answer: str, context: str, subject: str, book: Phrasebook, count: int, seed: int
+    question: str,
+    answer: str,
+    context: str,
+    subject: str,
+    book: Phrasebook,
+    count: int,
+    seed: int,
+    others: frozenset[str] = frozenset(),
 ) -> list[str]:
-    """Up to `count` different questions for `answer`. Deterministic in its arguments; [] where nothing can be drawn."""
+    """Up to `count` different questions for `answer`. Deterministic in its arguments; [] where nothing can be drawn.
+
+    `others` are words (as `scoring.words` gives them) of the leaf's other seeds: from the passage these are not taken,
+    because they would lead to two answers.
+    """
     draw = random.Random(seed)
     asker, rest = _asker(question)
-    hidden = set(words(answer)) | set(words(subject))
-    own = [word for word in _keys(rest) if not set(words(word)) <= hidden]
-    known = hidden | set(words(question))
-    around = [word for word in _keys(_evidence(context, answer)) if not set(words(word)) <= known]
+    named = set(words(subject))
+    # A word that question and answer share gives nothing away: an answer in a whole sentence repeats the question.
+    own = [word for word in _keys(rest) if not set(words(word)) <= named]
+    known = named | set(words(answer)) | set(words(question))
+    evidence = _evidence(context, set(words(answer)) - named)
+    around = [word for word in _keys(evidence) if not set(words(word)) <= known | others]
     if not own:
         return []
-    told = [word for word in _keys(answer) if word[0].islower()]
-    if len(_keys(answer)) > _LONG_ANSWER:
-        around += told
+    told = [word for word in _keys(answer) if word[0].islower() and not set(words(word)) <= set(words(question))]
+    if len(_keys(answer)) <= _LONG_ANSWER:
+        told = []
     found: dict[str, None] = {}
     for _attempt in range(4 * count):
         if len(found) == count:
             break
         chosen = draw.sample(own, min(len(own), draw.randint(2, 4)))
         chosen += draw.sample(around, min(len(around), draw.randint(0, 2)))
+        chosen += draw.sample(told, 1) if told and draw.random() < _TOLD else []
         if draw.random() < _IN_ORDER:
-            chosen.sort(key=[*own, *around].index)
-        keys = " ".join(_exchanged(word, book, draw) for word in chosen)
+            chosen.sort(key=[*own, *around, *told].index)
+        keys = " ".join(_filled([_exchanged(word, book, draw) for word in chosen], book, draw))
         ask = draw.choice(_askers(asker))
         shape = draw.choice(_SHAPES)
         found[upper_first(shape.format(A=upper_first(ask), a=ask, keys=keys, subject=subject))] = None
@@ -105,9 +122,9 @@ def _askers(asker: str) -> tuple[str, ...]:
     return _ALIKE.get(asker, (asker,))
 
 
-def _evidence(context: str, answer: str) -> str:
+def _evidence(context: str, answer: set[str]) -> str:
     """The sentence of the passage that shares most words with the answer; "" without a passage."""
-    wanted = set(words(answer)) - STOP_WORDS
+    wanted = answer - STOP_WORDS
     sentences = _SENTENCE.split(" ".join(context.split()))
     return max(sentences, key=lambda text: len(wanted & set(words(text))), default="")
 
@@ -121,3 +138,11 @@ def _exchanged(word: str, book: Phrasebook, draw: random.Random) -> str:
     """The word, or now and then another of its group."""
     others = [other for first, *rest in book.synonyms for other in rest if first == word.lower()]
     return draw.choice(others) if others and draw.random() < _EXCHANGED else word
+
+
+def _filled(chosen: list[str], book: Phrasebook, draw: random.Random) -> list[str]:
+    """The words with some of the book's fillers anywhere between them."""
+    filled = list(chosen)
+    for _number in range(draw.randint(0, _MOST_FILLERS) if book.fillers else 0):
+        filled.insert(draw.randint(0, len(filled)), draw.choice(book.fillers))
+    return filled

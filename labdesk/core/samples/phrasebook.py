@@ -13,6 +13,7 @@ from labdesk.core.errors import GenerationError
 class Phrasebook(msgspec.Struct, frozen=True, kw_only=True):
     """Phrases of one language. A frame has {question} or {lower} (the question in lower case), and may have {subject}.
 
+    `fillers` are words that say nothing about what is asked.
     `synonyms` lists groups; the first word of a group may be replaced by each of the others. `marks` are small words:
     a text that holds none of them is taken to be in another language.
     """
@@ -20,6 +21,7 @@ class Phrasebook(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     marks: tuple[str, ...]
     frames: tuple[str, ...]
+    fillers: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, ...], ...]
 
     def speaks(self, text: str) -> bool:

@@ -98,6 +98,7 @@ def _plan(recipe: Recipe, rows: dict[str, list[TrainingRow]]) -> TrainingPlan:
                 epochs=1.0,
                 batch_size=recipe.batch_size,
                 learning_rate=rates[name],
+                blur=recipe.blur,
                 warmup=recipe.warmup,
                 schedule=recipe.schedule,  # type: ignore[arg-type]
                 keep="last",

@@ -86,6 +86,8 @@ def test_a_layout_holds_every_token_in_its_place(drawn: list[tuple[list[int], in
     assert (layout.pad[layout.unpad] == np.arange(len(layout.tokens) - prefix)).all()
     expected = [row.tokens[place] for row in made for place in supervised_positions(row)]
     assert list(layout.target) == expected
+    asked = [row.tokens[at] for row in made for at in range(prefix, len(row.tokens)) if at < row.supervised[0][0]]
+    assert [layout.tokens[at] for at in layout.read] == asked
     assert np.isclose(layout.weight.sum(), 1.0)
 
 

@@ -15,6 +15,7 @@ from labdesk.engine.trainers import TrainingRow
 from labdesk.engine.trainers.mlx import step
 from labdesk.engine.trainers.mlx.batches import loss_weight, supervised_positions
 from labdesk.engine.trainers.mlx.lora import Weights, add_lora, lora_weights, set_lora_weights
+from labdesk.engine.trainers.mlx.packed import Blur
 from labdesk.engine.trainers.mlx.step import Gradients, number
 from tests.engine.convert.family_models import VARIANTS, write_variant
 from tests.engine.trainers.training import make_rows
@@ -89,3 +90,20 @@ def test_the_same_step_gives_the_same_bytes(tmp_path: Path) -> None:
     for _ in range(5):
         again = [np.array(value).tobytes() for value in threads.loss_and_gradients(weights, rows)[1].values()]
         assert again == first
+
+
+def test_blur_falls_on_questions_only_and_depends_on_its_seed_alone(tmp_path: Path) -> None:
+    model, weights = adapted(tmp_path, "llama")
+    rows = make_rows(5)
+    gradients = Gradients(model, 1)
+
+    def loss(of: list[TrainingRow], blur: Blur | None) -> float:
+        return number(gradients.loss_and_gradients(weights, of, blur)[0])
+
+    clear, blurred = loss(rows, None), loss(rows, Blur(0.5, 7))
+    assert blurred != clear
+    assert blurred == loss(rows, Blur(0.5, 7))
+    assert blurred != loss(rows, Blur(0.5, 8))
+    learned = [TrainingRow(tokens=row.tokens, supervised=((7, len(row.tokens)),), prefix=7) for row in rows]
+    assert loss(learned, Blur(0.5, 7)) == loss(learned, None), "there is no question in these rows"
+    assert gradients.loss(weights, rows) == pytest.approx(clear), "held-out rows are read clearly"

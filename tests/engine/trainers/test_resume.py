@@ -20,7 +20,7 @@ from labdesk.engine.trainers.mlx.trainer import MlxTrainer
 from tests.engine.trainers.training import Listener, make_rows, small_plan, tiny_base
 
 PLAN = small_plan(
-    PhasePlan(name="knowledge", steps=7, batch_size=3, learning_rate=1e-2, validate_every=2),
+    PhasePlan(name="knowledge", steps=7, batch_size=3, learning_rate=1e-2, validate_every=2, blur=0.5),
     PhasePlan(name="skills", steps=5, batch_size=4, learning_rate=1e-2, schedule="cosine"),
 )
 ROWS = {"knowledge": make_rows(8), "skills": make_rows(6, seed=4)}

@@ -85,8 +85,8 @@ def test_a_step_without_a_usable_number_is_undone(tmp_path: Path, monkeypatch: p
     base, rows, heard = tiny_base(tmp_path), make_rows(8), Listener()
     honest, calls = Gradients.loss_and_gradients, iter(range(1000))
 
-    def sometimes_wrong(self, weights, batch):  # type: ignore[no-untyped-def]
-        loss, gradients = honest(self, weights, batch)
+    def sometimes_wrong(self, weights, batch, blur):  # type: ignore[no-untyped-def]
+        loss, gradients = honest(self, weights, batch, blur)
         return (loss * mx.array(float("nan")), gradients) if next(calls) == 3 else (loss, gradients)
 
     monkeypatch.setattr(Gradients, "loss_and_gradients", sometimes_wrong)

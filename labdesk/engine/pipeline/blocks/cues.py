@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
+from labdesk.core.exam.scoring import words
 from labdesk.core.samples.cues import cue_questions
 from labdesk.core.samples.identity import choice_seed
 from labdesk.core.samples.material import Material, Seed
@@ -28,4 +29,7 @@ class Cues(SeedQuestions):
 
     def questions(self, seed: Seed, subject: str, material: Material, kit: Kit) -> list[str]:
         drawn = choice_seed("cues", kit.seed, material.leaf, seed.fact)
-        return cue_questions(seed.question, seed.answer, seed.context, subject, kit.book, self._count, drawn)
+        others = frozenset(
+            word for one in material.seeds if one is not seed for word in words(f"{one.question} {one.answer}")
+        )
+        return cue_questions(seed.question, seed.answer, seed.context, subject, kit.book, self._count, drawn, others)

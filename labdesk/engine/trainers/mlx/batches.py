@@ -25,6 +25,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     tokens   (T,) the tokens. prefix: how many of them stand before the rows.
     pad      (B * L,) for each cell of the rectangle of rows its index among the R tokens; R for an empty cell.
     unpad    (R,) the inverse: the cell of each token.
+    read     (Q,) index into T of the tokens behind the prefix that are only read: the questions.
     source   (S,) index into T of the position whose hidden state predicts a supervised token.
     target   (S,) the supervised tokens. weight: (S,) their factors in the loss.
     """
@@ -35,6 +36,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     longest: int
     pad: Ints
     unpad: Ints
+    read: Ints
     source: Ints
     target: Ints
     weight: npt.NDArray[np.float32]
@@ -99,6 +101,7 @@ def lay_out(rows: Sequence[TrainingRow], total_weight: float) -> Layout:
     pad = np.full(len(rows) * longest, count, np.int32)
     unpad = np.empty(count, np.int32)
     tokens = [np.array(rows[0].tokens[:prefix], np.int32)]
+    read: list[int] = []
     source: list[int] = []
     target: list[int] = []
     weight: list[float] = []
@@ -108,7 +111,9 @@ def lay_out(rows: Sequence[TrainingRow], total_weight: float) -> Layout:
         pad[cells] = np.arange(start, start + length, dtype=np.int32)
         unpad[start : start + length] = cells
         tokens.append(np.array(row.tokens[prefix:], np.int32))
-        for position in supervised_positions(row):
+        learned = supervised_positions(row)
+        read += [start + place for place in sorted(set(range(prefix, len(row.tokens))).difference(learned))]
+        for position in learned:
             # The token at the first position behind the prefix is predicted by the prefix's last hidden state.
             source.append(position - 1 if position <= prefix else start + position - 1)
             target.append(row.tokens[position])
@@ -121,6 +126,7 @@ def lay_out(rows: Sequence[TrainingRow], total_weight: float) -> Layout:
         longest=longest,
         pad=pad,
         unpad=unpad,
+        read=np.array(read, np.int32),
         source=np.array(source, np.int32),
         target=np.array(target, np.int32),
         weight=np.array(weight, np.float32),

@@ -13,16 +13,16 @@ import mlx.nn as nn
 
 from labdesk.engine.trainers.mlx import fast_math
 from labdesk.engine.trainers.mlx.batches import Layout
-from labdesk.engine.trainers.mlx.packed import hidden_states
+from labdesk.engine.trainers.mlx.packed import Blur, hidden_states
 
 #: Supervised tokens per slice at most: 128 x 49,152 logits in float32 are 25 MB. Each slice reads the whole vocabulary
 #: matrix twice, so few slices of equal size are faster than many.
 SLICE = 128
 
 
-def batch_loss(model: Any, layout: Layout, *, checkpointing: bool = False) -> mx.array:
+def batch_loss(model: Any, layout: Layout, *, checkpointing: bool = False, blur: Blur | None = None) -> mx.array:
     """Weighted sum of the cross-entropies, in nats, of the supervised tokens of a batch (weights: see `lay_out`)."""
-    states = hidden_states(model, layout, checkpointing=checkpointing)
+    states = hidden_states(model, layout, checkpointing=checkpointing, blur=blur)
     chosen = mx.take(states, mx.array(layout.source), axis=0)
     head = model.model.embed_tokens if model.args.tie_word_embeddings else model.lm_head
     scale = 1.0 / float(getattr(model.args, "logits_scaling", 1.0))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import mlx.core as mx
+import msgspec
 from mlx.nn.utils import checkpoint
 
 from labdesk.engine.trainers.mlx.batches import Layout
@@ -29,12 +30,26 @@ class Places:
         self.prefix_mask = (start[None] > start[:, None]).astype(mx.float32) * -1e30
 
 
-def hidden_states(model: Any, layout: Layout, *, checkpointing: bool = False) -> mx.array:
+class Blur(msgspec.Struct, frozen=True):
+    """Noise on the embeddings of questions: normal, `share` times as large as each embedding; drawn from `seed` alone.
+
+    After NEFTune (arXiv 2310.05914), which blurs every token; blurred answers would only teach the student to guess.
+    """
+
+    share: float
+    seed: int
+
+
+def hidden_states(
+    model: Any, layout: Layout, *, checkpointing: bool = False, blur: Blur | None = None
+) -> mx.array:
     """Final hidden states (T, width), after the last norm, of a batch laid out end to end."""
     places = Places(layout)
     args = model.args
     residual = float(getattr(args, "residual_multiplier", 1.0))
     x = model.model.embed_tokens(mx.array(layout.tokens)) * float(getattr(args, "embedding_multiplier", 1.0))
+    if blur is not None:
+        x = _blurred(x, layout, blur)
     for layer in model.layers:
         if checkpointing:
             x = checkpoint(layer, lambda y, layer=layer: _block(layer, y, places, residual))(x)
@@ -42,6 +57,13 @@ def hidden_states(model: Any, layout: Layout, *, checkpointing: bool = False) ->
             x = _block(layer, x, places, residual)
     states: mx.array = model.model.norm(x)
     return states
+
+
+def _blurred(x: mx.array, layout: Layout, blur: Blur) -> mx.array:
+    """x (T, width) with noise on the tokens that are only read."""
+    asked = mx.zeros((x.shape[0], 1)).at[mx.array(layout.read)].add(1.0)
+    size = mx.sqrt(mx.mean(x * x, axis=-1, keepdims=True))
+    return x + (asked * size * blur.share * mx.random.normal(x.shape, key=mx.random.key(blur.seed))).astype(x.dtype)
 
 
 def _block(layer: Any, x: mx.array, places: Places, residual: float) -> mx.array:

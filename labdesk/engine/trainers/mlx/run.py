@@ -31,11 +31,14 @@ from labdesk.engine.trainers.mlx.checkpoint import ADAPTER, Checkpoint, Checkpoi
 from labdesk.engine.trainers.mlx.lora import Weights
 from labdesk.engine.trainers.mlx.machine import peak_memory
 from labdesk.engine.trainers.mlx.optimizer import AdamState, global_norm, learning_rate, update
+from labdesk.engine.trainers.mlx.packed import Blur
 from labdesk.engine.trainers.mlx.step import Gradients, number
 
 ADAPTER_GGUF = "adapter.gguf"
 #: Steps in a row whose loss is not a number, before the run gives up.
 MAX_BAD_STEPS = 4
+#: Room between the seeds of two steps: a step is never computed in so many parts.
+_MOST_PARTS = 4096
 
 Rows = Mapping[str, Sequence[TrainingRow]]
 
@@ -106,7 +109,7 @@ class Run:
         started = time.perf_counter()
         before = self.progress
         rate = learning_rate(phase, before.step + 1, steps) * before.rate_factor
-        loss, gradients = self.gradients.loss_and_gradients(self.weights, rows)
+        loss, gradients = self.gradients.loss_and_gradients(self.weights, rows, self._blur(phase))
         norm = global_norm(gradients)
         weights, optimizer = update(
             self.weights,
@@ -150,6 +153,11 @@ class Run:
                 peak_memory=peak_memory(),
             )
         )
+
+    def _blur(self, phase: PhasePlan) -> Blur | None:
+        """This step's noise: another in every step, and the same again after a resume."""
+        seed = (self.plan.seed * 1_000_003 + self.progress.total) * _MOST_PARTS
+        return Blur(phase.blur, seed) if phase.blur else None
 
     def _note_bad_step(self, before: Progress) -> None:
         if before.bad_steps + 1 >= MAX_BAD_STEPS:

@@ -20,8 +20,11 @@ from labdesk.engine.trainers.mlx.batches import Layout, lay_out, loss_weight, sh
 from labdesk.engine.trainers.mlx.fast_math import on_cpu
 from labdesk.engine.trainers.mlx.lora import Weights, set_lora_weights
 from labdesk.engine.trainers.mlx.loss import batch_loss
+from labdesk.engine.trainers.mlx.packed import Blur
 
 T = TypeVar("T")
+#: Some rows of a step, computed at once, and the noise on them.
+Part = tuple[Layout, Blur | None]
 
 #: Tokens that one thread works on at a time; more rows are computed one wave after another. Matrix products on a CPU
 #: gain nothing from more, and memory stays below 3 GB for the starter whatever the batch size.
@@ -60,13 +63,15 @@ class Gradients:
         if on_cpu():
             set_blas_threads(max(1, cpu_threads() // streams))
 
-    def loss_and_gradients(self, weights: Weights, rows: Sequence[TrainingRow]) -> tuple[mx.array, Weights]:
+    def loss_and_gradients(
+        self, weights: Weights, rows: Sequence[TrainingRow], blur: Blur | None = None
+    ) -> tuple[mx.array, Weights]:
         """Mean loss of the rows' supervised tokens and its gradient by parameter name."""
         compute = mx.value_and_grad(self._loss)
         loss: mx.array | None = None
         gradients: Weights = {}
-        for wave in self._waves(rows):
-            for value, gradient in self._together(lambda layout: compute(weights, layout), wave):
+        for wave in self._waves(rows, blur):
+            for value, gradient in self._together(lambda part: compute(weights, *part), wave):
                 loss = value if loss is None else loss + value
                 gradients = {name: gradients[name] + new for name, new in gradient.items()} if gradients else gradient
             if len(wave) == self._width:
@@ -79,7 +84,7 @@ class Gradients:
         """Mean loss of the rows' supervised tokens, in nats."""
         total = 0.0
         for wave in self._waves(rows):
-            total += sum(number(value) for value in self._together(lambda layout: self._loss(weights, layout), wave))
+            total += sum(number(value) for value in self._together(lambda part: self._loss(weights, *part), wave))
         set_lora_weights(self._model, weights)
         return total
 
@@ -87,31 +92,34 @@ class Gradients:
         """MLX streams belong to the thread that made them."""
         self._own.stream = mx.new_stream(mx.cpu)
 
-    def _together(self, compute: Callable[[Layout], T], wave: Sequence[Layout]) -> list[T]:
-        """Results of one wave, evaluated, in the order of its layouts."""
+    def _together(self, compute: Callable[[Part], T], wave: Sequence[Part]) -> list[T]:
+        """Results of one wave, evaluated, in the order of its parts."""
 
-        def one(layout: Layout) -> T:
+        def one(part: Part) -> T:
             with mx.stream(self._own.stream):
                 with self._building:
-                    result = compute(layout)
+                    result = compute(part)
                 mx.eval(result)
             return result
 
         if self._threads is not None:
             mx.eval(self._model.parameters())  # threads cannot compute what another thread has only described
             return list(self._threads.map(one, wave))
-        results = [compute(layout) for layout in wave]
+        results = [compute(part) for part in wave]
         mx.eval(results)
         return results
 
-    def _loss(self, weights: Weights, layout: Layout) -> mx.array:
+    def _loss(self, weights: Weights, layout: Layout, blur: Blur | None) -> mx.array:
         set_lora_weights(self._model, weights)
-        return batch_loss(self._model, layout, checkpointing=self._checkpointing)
+        return batch_loss(self._model, layout, checkpointing=self._checkpointing, blur=blur)
 
-    def _waves(self, rows: Sequence[TrainingRow]) -> list[list[Layout]]:
+    def _waves(self, rows: Sequence[TrainingRow], blur: Blur | None = None) -> list[list[Part]]:
         total = loss_weight(rows)
         lengths = [len(row.tokens) for row in rows]
         limit = WAVE_TOKENS if on_cpu() else GPU_WAVE_TOKENS
         parts = max(self._width, -(-sum(lengths) // limit))
-        layouts = [lay_out([rows[row] for row in pile], total) for pile in share_out(lengths, parts)]
-        return [layouts[start : start + self._width] for start in range(0, len(layouts), self._width)]
+        made: list[Part] = [
+            (lay_out([rows[row] for row in pile], total), Blur(blur.share, blur.seed + place) if blur else None)
+            for place, pile in enumerate(share_out(lengths, parts))
+        ]
+        return [made[start : start + self._width] for start in range(0, len(made), self._width)]
