@@ -50,8 +50,8 @@ class TrainingRow(msgspec.Struct, frozen=True, kw_only=True):
 class PhasePlan(msgspec.Struct, frozen=True, kw_only=True):
     """One phase. Give `steps`, or `epochs` when steps is 0. A step sees `batch_size` rows.
 
-    blur              size of the noise added to what the embeddings say of a question, as a share of each one's own size;
-                      0 = none. It keeps a student from learning a fact only for the very words that it was asked with.
+    blur              noise on the embeddings of questions, as a share of each one's size; 0 = none. It keeps a student
+                      from learning a fact only for the very words that it was asked with.
     warmup            share of the steps over which the learning rate rises from zero.
     validate_every    steps between measurements of the held-out loss; 0 = only at the end.
     patience          end early after so many measurements without improvement; 0 = never.

@@ -100,8 +100,8 @@ def test_a_step_without_a_usable_number_is_undone(tmp_path: Path, monkeypatch: p
 def test_a_run_that_went_astray_stops_with_an_explanation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Gradients.loss_and_gradients
 
-    def wrong(self, weights, batch):  # type: ignore[no-untyped-def]
-        loss, gradients = honest(self, weights, batch)
+    def wrong(self, weights, batch, blur):  # type: ignore[no-untyped-def]
+        loss, gradients = honest(self, weights, batch, blur)
         return loss * mx.array(float("inf")), gradients
 
     monkeypatch.setattr(Gradients, "loss_and_gradients", wrong)
