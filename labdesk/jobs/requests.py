@@ -11,6 +11,7 @@ from labdesk.core.inputs import taxonomy_hash
 from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
 from labdesk.core.specs import ExamSpec, GenerateSpec, ReplaySpec, TeachSpec, TrainSpec
+from labdesk.core.storage import MANIFEST
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
 
@@ -87,7 +88,7 @@ def check_models(*names: str) -> None:
 
 def newest_dataset(workspace: Workspace) -> str:
     """The folder of the newest dataset. Raises JobError when there is none."""
-    folders = sorted(p for p in workspace.datasets_folder.glob("*") if (p / "manifest.json").is_file())
+    folders = sorted(p for p in workspace.datasets_folder.glob("*") if (p / MANIFEST).is_file())
     if not folders:
         raise JobError(
             "There is no dataset in this workspace yet.", remedy="Generate samples first: “labdesk generate WORKSPACE”."

@@ -1,13 +1,14 @@
 """Runs a pipeline over a leaf: blocks make drafts in a fixed order, filters judge them, every sample is reported once.
 
-The order of samples depends on the job's seed and the leaf alone, never on which answer came first. A run that is given
-the samples of an earlier, killed run makes only the missing ones and ends with the same set.
+The order of samples depends on the job's seed and the leaf alone, never on which answer came first. Samples are made in
+waves of fixed slots. A run that is given the samples of an earlier, killed run skips the complete waves, makes a torn
+one again as a whole (an engine's sums depend on what it computes side by side) and ends with the same texts.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -18,9 +19,6 @@ from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.catalog import build_block, build_filter, is_block
 from labdesk.engine.pipeline.definition import Budget, PipelineDefinition
 from labdesk.engine.pipeline.seams import Block, Filter, Kit, Slot, as_sample, slots_of
-
-#: Samples made, judged and reported together: enough to keep a batching engine busy, few enough to lose little.
-BATCH = 32
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,33 +77,38 @@ class Pipeline:
         `done` maps sample ids to the samples of an earlier run. Raises JobStopped when asked to stop (nothing reported
         is lost), GenerationError when the teacher yields nothing usable.
         """
-        before = [sample for sample in done.values() if sample.leaf == material.leaf]
         for one in self._filters:
-            one.begin(material, [sample for sample in before if sample.kept], held_out)
+            one.begin(material, held_out)
         tally = _Tally(material.leaf, self._budget, self._kit.runtime.name)
         tokens = self._kit.generated_tokens
         for name, block, place in self._blocks:
             slots = slots_of(name, block.units(material, self._kit), material, self._kit.seed)
-            for slot in slots:
-                if slot.id in done:
-                    tally.count(done[slot.id], generated=block.generates)
-            missing = [slot for slot in slots if slot.id not in done]
-            for at in range(0, len(missing), BATCH):
-                batch = missing[at : at + BATCH]
-                self._batch(name, block, batch, self._filters[place:], material, tally, on_sample)
+            for at in range(0, len(slots), self._kit.wave):
+                wave = slots[at : at + self._kit.wave]
+                earlier = {slot.id: done[slot.id] for slot in wave if slot.id in done}
+                if len(earlier) == len(wave):
+                    self._recall(earlier.values(), self._filters[place:])
+                    samples = list(earlier.values())
+                else:
+                    samples = self._wave(name, block, wave, self._filters[place:], material)
+                for sample in samples:
+                    if sample.id not in earlier:
+                        on_sample(sample)
+                    tally.count(earlier.get(sample.id, sample), generated=block.generates)
+                if len(earlier) < len(wave):
+                    tally.raise_if_hopeless()
         return tally.result(self._kit.generated_tokens - tokens)
 
-    def _batch(
-        self,
-        name: str,
-        block: Block,
-        slots: Sequence[Slot],
-        filters: Sequence[Filter],
-        material: Material,
-        tally: _Tally,
-        on_sample: Callable[[Sample], None],
-    ) -> None:
-        """Make, judge and report some samples. Raises as `run`."""
+    @staticmethod
+    def _recall(samples: Iterable[Sample], filters: Sequence[Filter]) -> None:
+        for sample in samples:
+            for one in filters:
+                one.recall(sample)
+
+    def _wave(
+        self, name: str, block: Block, slots: Sequence[Slot], filters: Sequence[Filter], material: Material
+    ) -> list[Sample]:
+        """Make and judge the samples of one wave. Raises JobStopped."""
         if self._kit.should_stop():
             raise JobStopped
         samples = [
@@ -115,10 +118,7 @@ class Pipeline:
             raise JobStopped
         for one in filters:
             samples = self._judged(one, material, samples)
-        for sample in samples:
-            on_sample(sample)
-            tally.count(sample, generated=block.generates)
-        tally.raise_if_hopeless()
+        return samples
 
     def _judged(self, one: Filter, material: Material, samples: list[Sample]) -> list[Sample]:
         """The samples with the verdict of one filter added to those that are still kept."""

@@ -13,6 +13,14 @@ from labdesk.core.samples.phrasebook import Phrasebook
 from labdesk.core.samples.sample import Form, Origin, Provenance, Sample, SourceSpan, Verdict
 from labdesk.engine.runtimes import Completed, Completion, Runtime, Scored, Scoring
 
+#: The most samples of a wave: enough to keep a batching engine busy, few enough to lose little when the power goes.
+WAVE = 64
+
+
+def wave_for(parallel: int) -> int:
+    """Samples of a wave for an engine that computes so many at once: at its end few sequences stand idle."""
+    return min(WAVE, 8 * parallel)
+
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """The place of one sample before it exists: the `index`-th that a block makes of `unit` (a fact's name)."""
@@ -43,14 +51,25 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kit:
-    """The tools of one generation: the teacher, the phrase book, the seed of the job and the stop switch."""
+    """The tools of one generation: the teacher, the phrase book, the seed of the job and the stop switch.
+
+    `wave`: so many samples are made, judged and reported together. What the teacher writes depends on what it computes
+    beside it, so a job keeps the size of its waves for life.
+    """
 
     def __init__(
-        self, runtime: Runtime, book: Phrasebook, *, seed: int = 0, should_stop: Callable[[], bool] = lambda: False
+        self,
+        runtime: Runtime,
+        book: Phrasebook,
+        *,
+        seed: int = 0,
+        wave: int = WAVE,
+        should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.runtime = runtime
         self.book = book
         self.seed = seed
+        self.wave = wave
         self.should_stop = should_stop
         self.generated_tokens = 0
 
@@ -62,6 +81,7 @@ class Kit:
             answers[done.key] = done
 
         if requests:
+            self.runtime.forget()  # else the texts would depend on what was asked before: a resumed job asks less
             self.generated_tokens += self.runtime.complete(requests, on_done, self.should_stop).generated_tokens
         return answers
 
@@ -73,6 +93,7 @@ class Kit:
             answers[done.key] = done
 
         if requests:
+            self.runtime.forget()
             self.runtime.score(requests, on_done, self.should_stop)
         return answers
 
@@ -102,8 +123,12 @@ class Filter(Protocol):
 
     type: ClassVar[str]
 
-    def begin(self, material: Material, kept: Sequence[Sample], held_out: Sequence[str]) -> None:
-        """A leaf begins. `kept` are samples of an earlier run of the same job; `held_out` are exam questions."""
+    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+        """A leaf begins; `held_out` are exam questions."""
+        ...
+
+    def recall(self, sample: Sample) -> None:
+        """A sample that this filter saw in an earlier start of the job; they come in the order of their slots."""
         ...
 
     def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:

@@ -131,6 +131,9 @@ class Runtime(Protocol):
     ) -> Usage:
         """Score all requests; reporting and stopping as in `complete`."""
 
+    def forget(self) -> None:
+        """Drop what is remembered of earlier prompts: the next answers then depend on their own batch alone."""
+
     def stream(self, request: Completion, on_text: Callable[[str], None], should_stop: ShouldStop) -> Completed:
         """Answer one request, handing over the text as it grows. Stopped early, the result holds what there was."""
 

@@ -72,6 +72,9 @@ class ScriptedRuntime:
             on_done(Scored(request.key, values, lengths))
         return Usage(prompt, 0, 0.0, 0)
 
+    def forget(self) -> None:
+        """It remembers no prompts."""
+
     def stream(self, request: Completion, on_text: Callable[[str], None], should_stop: ShouldStop) -> Completed:
         """Hands the answer over word by word, asking `should_stop` before each."""
         result = self._complete(request)

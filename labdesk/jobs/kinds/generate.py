@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import time
 
-from labdesk.core import paths
 from labdesk.core.errors import LabdeskError
 from labdesk.core.events import Done, Funnel, Note, Progress, SampleMade, Stage
 from labdesk.core.exam.held_out import exam_for
 from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.git.marks import mark_version
-from labdesk.core.models.catalog import INSTRUCTABLE, describe
 from labdesk.core.samples.funnel import FunnelCounts, lost_at
 from labdesk.core.samples.material import Material
-from labdesk.core.samples.phrasebook import read_phrasebook
 from labdesk.core.samples.sample import Sample
 from labdesk.core.specs import GenerateSpec
 from labdesk.core.storage import Journal, read_json, replay, write_json
 from labdesk.engine.context import JobContext
-from labdesk.engine.pipeline.definition import PipelineDefinition, read_pipeline
 from labdesk.engine.pipeline.pipeline import Pipeline
-from labdesk.engine.pipeline.seams import Kit
+from labdesk.engine.pipeline.seams import Kit, wave_for
 from labdesk.jobs.datasets import EXAM, SAMPLES
+from labdesk.jobs.forecast import english, pipeline_for, planned_loads, style_of
 from labdesk.jobs.materials import read_material
-from labdesk.jobs.open_model import model_path, open_model
+from labdesk.jobs.teacher import open_teacher
 
 Spec = GenerateSpec
 
@@ -44,12 +41,13 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
     materials = [material for material, _notes in found]
     exam = _set_exam_aside(materials, spec, context)
     counter = _Counter(context)
-    style = "chat" if describe(model_path(spec.teacher)).parameters >= INSTRUCTABLE else "completion"
-    with open_model(spec.teacher) as runtime:
-        book = read_phrasebook(paths.resources() / "phrasing" / "english.json")
-        kit = Kit(runtime, book, seed=spec.seed, should_stop=context.should_stop)
-        pipelines = [Pipeline(_pipeline_for(material, style), kit) for material in materials]
-        counter.total = sum(sum(p.plan(m).values()) for p, m in zip(pipelines, materials, strict=True))
+    style, book = style_of(spec.teacher), english()
+    loads = planned_loads(materials, style, book, spec.seed)
+    counter.total = sum(load.rows for leaf in loads.values() for load in leaf)
+    tokens = sum(load.rows * load.max_tokens for leaf in loads.values() for load in leaf)
+    with open_teacher(spec.teacher, context, tokens) as runtime:
+        kit = Kit(runtime, book, seed=spec.seed, wave=wave_for(runtime.parallel), should_stop=context.should_stop)
+        pipelines = [Pipeline(pipeline_for(material, style), kit) for material in materials]
         try:
             for number, (pipeline, material) in enumerate(zip(pipelines, materials, strict=True)):
                 context.report(
@@ -78,10 +76,6 @@ def _set_exam_aside(materials: list[Material], spec: GenerateSpec, context: JobC
         taxonomy = context.workspace / "taxonomy"
         write_json(path, [question for one in materials for question in exam_for(one, taxonomy / one.leaf, spec.seed)])
     return read_json(path, list[ExamQuestion])
-
-
-def _pipeline_for(material: Material, style: str) -> PipelineDefinition:
-    return read_pipeline(paths.resources() / "pipelines" / f"{material.kind}-{style}.yaml")
 
 
 class _Counter:

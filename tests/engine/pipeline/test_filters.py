@@ -37,7 +37,7 @@ def reasons(
     one: Filter, samples: list[Sample], scores: dict[str, float] | None = None, skill: bool = False
 ) -> list[str]:
     material = a_skill() if skill else a_material()
-    one.begin(material, (), ("Who was the founder of the ferry?",))
+    one.begin(material, ("Who was the founder of the ferry?",))
     kit = a_kit(lambda request: "", lambda prompt, text: (scores or {}).get(text.strip(), -50.0))
     return [verdict.reason if not verdict.passed else "" for verdict in one.judge(material, samples, kit)]
 
@@ -91,7 +91,7 @@ def test_the_same_question_about_another_context_is_no_duplicate() -> None:
 def test_a_skills_common_question_is_no_leak() -> None:
     material = a_skill(grounded=True)
     one = DuplicateFilter(DuplicateFilter.Options())
-    one.begin(material, (), [material.seeds[0].question, "Write a note about tea."])
+    one.begin(material, [material.seeds[0].question, "Write a note about tea."])
     rows = [
         row(material.seeds[0].question, "A", "skill", context="Tea."),
         row("Write a note about tea.", "B", "skill", context="Tea"),

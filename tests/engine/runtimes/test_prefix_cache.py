@@ -25,6 +25,9 @@ class FakeMemory:
             if source in owners and position < keep:
                 owners.add(target)
 
+    def clear(self) -> None:
+        self.cells.clear()
+
     def cut(self, sequence: int, keep: int) -> bool:
         if keep and not self.can_cut:
             return False

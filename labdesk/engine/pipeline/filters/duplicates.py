@@ -31,15 +31,18 @@ class DuplicateFilter:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self.begin(Material(leaf="", root="knowledge", kind="knowledge", title=""), (), ())
+        self.begin(Material(leaf="", root="knowledge", kind="knowledge", title=""), ())
 
-    def begin(self, material: Material, kept: Sequence[Sample], held_out: Sequence[str]) -> None:
-        """Remember the exam questions and what an earlier run kept."""
+    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+        """Remember the exam questions, and nothing else yet."""
         self._seen: set[tuple[str, str]] = set()
         self._near = MinHashLSH(threshold=self._options.similarity, num_perm=_PERMUTATIONS)
         asked = {_plain(seed.question) for seed in material.seeds}  # “Write the line.” about another text leaks nothing
         self._exam = LeakGuard(text for text in held_out if _plain(text) not in asked)
-        for sample in kept:
+
+    def recall(self, sample: Sample) -> None:
+        """Remember a sample that this filter let pass in an earlier start, whatever later filters said."""
+        if any(verdict.filter == self.type and verdict.passed for verdict in sample.verdicts):
             self._remember(sample)
 
     def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:

@@ -35,8 +35,11 @@ class FormFilter:
     def __init__(self, options: Options) -> None:
         self._options = options
 
-    def begin(self, material: Material, kept: Sequence[Sample], held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[str]) -> None:
         """Nothing to remember."""
+
+    def recall(self, sample: Sample) -> None:
+        """Its verdicts do not depend on earlier samples."""
 
     def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:
         """One verdict per sample."""

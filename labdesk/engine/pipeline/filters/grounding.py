@@ -31,13 +31,16 @@ class GroundingFilter:
         self._known: set[str] = set()
         self._form: set[str] = set()
 
-    def begin(self, material: Material, kept: Sequence[Sample], held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[str]) -> None:
         """Collect the words of the source."""
         seeds = [f"{seed.question} {seed.answer}" for seed in material.seeds]
         self._known = _stems("\n".join([material.title, material.source, *seeds]))
         # A grounded skill's answer must come from its own context; what all seed answers say belongs to the form.
         answers = [_stems(f"{seed.question} {seed.answer}") for seed in material.seeds]
         self._form = set.intersection(*answers) if answers else set()
+
+    def recall(self, sample: Sample) -> None:
+        """Its verdicts do not depend on earlier samples."""
 
     def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:
         """One verdict per sample."""

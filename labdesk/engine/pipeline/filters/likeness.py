@@ -33,10 +33,13 @@ class LikenessFilter:
         self._question = _Common(())
         self._answer = _Common(())
 
-    def begin(self, material: Material, kept: Sequence[Sample], held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[str]) -> None:
         """Learn the common form of the seeds."""
         self._question = _Common([seed.question for seed in material.seeds])
         self._answer = _Common([seed.answer for seed in material.seeds])
+
+    def recall(self, sample: Sample) -> None:
+        """Its verdicts do not depend on earlier samples."""
 
     def judge(self, material: Material, samples: Sequence[Sample], kit: Kit) -> list[Verdict]:
         """One verdict per sample."""

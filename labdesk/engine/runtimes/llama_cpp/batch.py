@@ -57,6 +57,9 @@ class NativeMemory:
     def cut(self, sequence: int, keep: int) -> bool:
         return bool(native.llama_memory_seq_rm(self._memory, sequence, keep, -1))
 
+    def clear(self) -> None:
+        native.llama_memory_clear(self._memory, False)
+
 
 class BatchEngine:
     """Runs work on one model. `variant` says which weights answer now (see PrefixCache)."""
@@ -87,6 +90,14 @@ class BatchEngine:
         finally:
             self._drop_everything()
         return self._totals
+
+    def forget(self) -> None:
+        """Forget every beginning and start at the first cell again. Call it between runs.
+
+        Where a text lies in the memory decides in which order its sums are rounded, so clearing each sequence is not
+        enough to get the same numbers twice.
+        """
+        self._cache.clear()
 
     def _read_ahead(self, source: Iterator[Work]) -> None:
         """When nothing waits any more, take the next window of work, sorted so that equal beginnings are neighbours."""

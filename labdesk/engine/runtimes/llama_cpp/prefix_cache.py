@@ -13,13 +13,16 @@ from typing import Protocol
 
 
 class Memory(Protocol):
-    """The three operations on the real memory. Positions count from 0; `keep` tokens stay."""
+    """The operations on the real memory. Positions count from 0; `keep` tokens stay."""
 
     def copy(self, source: int, target: int, keep: int) -> None:
         """Let `target`, which is empty, share the first `keep` tokens of `source`."""
 
     def cut(self, sequence: int, keep: int) -> bool:
         """Forget all but the first `keep` tokens; False where this kind of model cannot."""
+
+    def clear(self) -> None:
+        """Be as empty as a new memory."""
 
 
 class PrefixCache:
@@ -94,6 +97,13 @@ class PrefixCache:
         del self._cells[sequence][keep:]
         del self._tokens[sequence][4 * keep :]
         return done
+
+    def clear(self) -> None:
+        """Be as if nothing had ever been computed."""
+        self._memory.clear()
+        for sequence in range(len(self._tokens)):
+            self._tokens[sequence], self._cells[sequence], self._last_used[sequence] = bytearray(), [], 0
+        self._owners.clear()
 
     def resync(self, sequence: int) -> None:
         """Make the real memory forget what was computed but never noted here (a step that was interrupted)."""

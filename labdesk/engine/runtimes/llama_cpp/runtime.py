@@ -91,6 +91,9 @@ class LlamaCppRuntime:
 
         return self._run(works(), should_stop)
 
+    def forget(self) -> None:
+        self._engine.forget()
+
     def stream(self, request: Completion, on_text: Callable[[str], None], should_stop: ShouldStop) -> Completed:
         results: list[Completed] = []
         work = Generation(request, self._model, results.append, on_text)

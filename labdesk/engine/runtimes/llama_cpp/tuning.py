@@ -13,7 +13,7 @@ import msgspec
 import psutil
 
 from labdesk.core.models.fingerprint import fingerprint
-from labdesk.core.storage import read_json, write_json
+from labdesk.core.storage import write_json
 from labdesk.engine.runtimes import Completion, ShouldStop
 from labdesk.engine.runtimes.llama_cpp.model import LoadOptions, default_threads
 from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
@@ -62,13 +62,25 @@ def tune(path: Path, should_stop: ShouldStop, sequences: Sequence[int] = (1, 2, 
 
 def remembered_tuning(path: Path, folder: Path, should_stop: ShouldStop) -> Tuning:
     """The tuning for this model on this machine: read from `folder`, or measured now and written there."""
-    file = folder / f"tuning-{_machine_and_model(path)}.json"
-    if file.is_file():
-        return read_json(file, Tuning)
+    known = known_tuning(path, folder)
+    if known is not None:
+        return known
     found = tune(path, should_stop)
     if not should_stop():
-        write_json(file, found)
+        write_json(_file(path, folder), found)
     return found
+
+
+def known_tuning(path: Path, folder: Path) -> Tuning | None:
+    """What was measured before for this model on this machine; None when nothing was, or it cannot be read."""
+    try:
+        return msgspec.json.decode(_file(path, folder).read_bytes(), type=Tuning)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _file(path: Path, folder: Path) -> Path:
+    return folder / f"{_machine_and_model(path)}.json"
 
 
 def _rate(runtime: LlamaCppRuntime, sequences: int) -> float:
