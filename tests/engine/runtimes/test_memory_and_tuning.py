@@ -17,10 +17,11 @@ from labdesk.core.models.gguf_header import read_header
 from labdesk.core.storage import TEMPORARY_PREFIX
 from labdesk.engine.convert.quantize import quantize
 from labdesk.engine.runtimes import Completed, Completion
+from labdesk.engine.runtimes.llama_cpp.fitting import fitting_options
 from labdesk.engine.runtimes.llama_cpp.memory import memory_need
 from labdesk.engine.runtimes.llama_cpp.model import LoadOptions
 from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
-from labdesk.engine.runtimes.llama_cpp.tuning import remembered_tuning, tune
+from labdesk.engine.runtimes.llama_cpp.tuning import known_tuning, remembered_tuning, tune
 from labdesk.engine.runtimes.llama_cpp.vocabulary import Vocabulary
 from tests.tiny_models import write_tiny_model
 
@@ -42,13 +43,31 @@ def test_dry_run_counts_keys_and_values_exactly() -> None:
     assert double.texts == 2 * need.texts
 
 
+def test_options_shrink_until_they_fit() -> None:
+    path = starter_model()
+    wanted = LoadOptions(context=2048)
+    whole = memory_need(path, wanted).total
+    assert fitting_options(path, wanted, available=2 * whole) == wanted
+    fewer = fitting_options(path, wanted, available=round(0.8 * whole))
+    assert fewer.context == 2048 and 0 < fewer.cells < 16384
+    assert memory_need(path, fewer).total < 0.8 * whole
+    least = memory_need(path, LoadOptions(context=1024, cells=1024)).total
+    assert fitting_options(path, wanted, available=round(least / 0.89)).context == 1024
+    with pytest.raises(ModelError, match="does not fit") as error:
+        fitting_options(path, wanted, available=least // 2)
+    assert "GB" in error.value.cause and error.value.remedy
+
+
 def test_tuning_measures_and_remembers(model: Path, tmp_path: Path) -> None:
     found = tune(model, lambda: False, sequences=(1, 2))
     assert found.parallel in (1, 2) and found.threads >= 1 and found.tokens_per_second > 0
     assert {count for count, _, _ in found.measured} <= {1, 2} and len(found.measured) >= 2
     first = remembered_tuning(model, tmp_path, lambda: False)
     assert remembered_tuning(model, tmp_path, lambda: True) == first
-    assert len(list(tmp_path.iterdir())) == 1
+    (file,) = tmp_path.iterdir()
+    assert known_tuning(model, tmp_path) == first
+    file.write_text("{")
+    assert known_tuning(model, tmp_path) is None, "a damaged file is measured again"
 
 
 @pytest.mark.parametrize("kind", ["F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M"])
