@@ -55,6 +55,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "pipeline_for", cache(generate.pipeline_for))
     monkeypatch.setattr(generate, "english", cache(generate.english))
     monkeypatch.setattr(generate, "style_of", lambda _teacher: "completion")
+    monkeypatch.setattr(generate, "_mark", lambda *_: None)
     # A killed process loses nothing it wrote: only a power cut needs the flushing, and it is slow.
     monkeypatch.setattr(storage, "flush_to_disk", lambda _descriptor: None)
     monkeypatch.setattr(storage, "flush_folder", lambda _folder: None)
