@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from labdesk.core import paths
-from labdesk.core.models.catalog import INSTRUCTABLE, describe
+from labdesk.core.models.catalog import INSTRUCTABLE, describe, model_path
 from labdesk.core.plans.generation import BlockLoad, GenerationForecast, TeacherSpeed, forecast
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import Phrasebook, read_phrasebook
@@ -16,7 +16,6 @@ from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
 from labdesk.jobs.materials import read_material
-from labdesk.jobs.open_model import model_path
 
 
 def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "") -> GenerationForecast:

@@ -6,21 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from labdesk.core.errors import ModelError
-from labdesk.core.models.catalog import starter_model
+from labdesk.core.models.catalog import model_path
 from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
-
-
-def model_path(name: str) -> Path:
-    """The file of a model named in a spec. Raises ModelError when it is not there."""
-    path = Path(name) if name else starter_model()
-    if not path.is_file():
-        raise ModelError(
-            f"The model “{path.name}” is not there.",
-            cause=f"{path} does not exist.",
-            remedy="Choose another model, or put the file back.",
-        )
-    return path
 
 
 @contextmanager

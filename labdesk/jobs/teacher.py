@@ -9,13 +9,13 @@ from typing import Final
 
 from labdesk.core import paths
 from labdesk.core.events import Note, Stage
+from labdesk.core.models.catalog import model_path
 from labdesk.core.storage import read_json, write_json
 from labdesk.engine.context import JobContext
 from labdesk.engine.runtimes.llama_cpp.fitting import fitting_options
 from labdesk.engine.runtimes.llama_cpp.model import LoadOptions
 from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
 from labdesk.engine.runtimes.llama_cpp.tuning import known_tuning, remembered_tuning
-from labdesk.jobs.open_model import model_path
 
 SETUP: Final = "engine.json"
 #: Measuring takes as long as writing one or two thousand tokens, so a small job does not do it.

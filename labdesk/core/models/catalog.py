@@ -59,6 +59,18 @@ def starter_model() -> Path:
     )
 
 
+def model_path(name: str) -> Path:
+    """The file of a model named in a spec ("" is the starter model). Raises ModelError when it is not there."""
+    path = Path(name) if name else starter_model()
+    if not path.is_file():
+        raise ModelError(
+            f"The model “{path.name}” is not there.",
+            cause=f"{path} does not exist.",
+            remedy="Choose another model, or put the file back.",
+        )
+    return path
+
+
 def describe(path: Path) -> ModelCard:
     """The card of one model file. Raises ModelError when the file is damaged or no model."""
     header = read_header(path)

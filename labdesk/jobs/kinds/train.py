@@ -13,6 +13,7 @@ import msgspec
 from labdesk.core import paths
 from labdesk.core.errors import TrainingError
 from labdesk.core.events import Artifact, Done, Metric, Note, Progress, Stage
+from labdesk.core.models.catalog import model_path
 from labdesk.core.plans.recipe import Recipe, read_recipe
 from labdesk.core.samples import dataset
 from labdesk.core.samples.mixing import Mix, mix
@@ -25,7 +26,6 @@ from labdesk.engine.runtimes.llama_cpp.vocabulary import Vocabulary
 from labdesk.engine.trainers import PhasePlan, StepReport, TrainingPlan, TrainingRow, ValidationReport
 from labdesk.engine.trainers.mlx.trainer import MlxTrainer
 from labdesk.engine.trainers.rows import RowMaker, token_counter
-from labdesk.jobs.open_model import model_path
 
 Spec = TrainSpec
 
