@@ -21,6 +21,10 @@ def main() -> int:
         from labdesk.jobs.document_worker import main as document_worker
 
         return document_worker()
+    if arguments[:1] == ["--survey"]:
+        from labdesk.jobs.survey import main as survey
+
+        return survey(*arguments[1:3])
     if not arguments or arguments[0] == "--workspace":
         from labdesk.gui.app import run as window
 

@@ -6,6 +6,11 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from labdesk.core.taxonomy.tree import LEAF_FILE
+
+LEAVES_JSON = "leaves.json"
+"""In the folder of a job: `leaf_hashes` when it was asked for."""
+
 
 def taxonomy_hash(taxonomy: Path, leaves: Iterable[str]) -> str:
     """Hex digest over the names and bytes of the regular files in these leaf folders (paths below `taxonomy`)."""
@@ -16,3 +21,8 @@ def taxonomy_hash(taxonomy: Path, leaves: Iterable[str]) -> str:
             digest.update(f"{leaf}/{file.name}\0{file.stat().st_size}\0".encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def leaf_hashes(taxonomy: Path, leaves: Iterable[str]) -> dict[str, str]:
+    """SHA-256 in hex of the qna.yaml of each leaf (paths below `taxonomy`), to tell later which of them changed."""
+    return {leaf: hashlib.sha256((taxonomy / leaf / LEAF_FILE).read_bytes()).hexdigest() for leaf in leaves}

@@ -48,7 +48,7 @@ class TaxonomyStore:
             name = f"taxonomy/{relative}"
             acts: list[Act] = [*self._parents(relative), Write(name, digest(found), digest(data))]
             try:
-                label = f"{'Make' if found is None else 'Edit'} “{_title(relative)}”"
+                label = f"{'Make' if found is None else 'Edit'} “{title(relative)}”"
                 return self.do(label, acts, {name: data}, relative, origin=origin)
             except FileChanged:  # between reading and writing; without an expectation the newest is replaced
                 if expected is not None or attempt == _TRIES - 1:
@@ -75,7 +75,7 @@ class TaxonomyStore:
     ) -> None:
         """Make a draft leaf, with its `documents` by file name. Raises TaxonomyError when there is one already."""
         if os.path.lexists(self._place(path) / LEAF_FILE):
-            raise _taken(path)
+            raise taken(path)
         files = dict(documents or {})
         text = draft_leaf_text(kind, created_by=created_by, about=about, domain=domain, patterns=tuple(files))
         files[LEAF_FILE] = text
@@ -83,13 +83,13 @@ class TaxonomyStore:
         for name in files:
             self.inside_taxonomy(f"{path}/{name}")
         writes = [Write(name, digest(swap.current(self.root / name)), digest(data)) for name, data in contents.items()]
-        self.do(f"Make “{_title(path)}”", [*self._parents(f"{path}/{LEAF_FILE}"), *writes], contents, path)
+        self.do(f"Make “{title(path)}”", [*self._parents(f"{path}/{LEAF_FILE}"), *writes], contents, path)
 
     def new_branch(self, path: str) -> None:
         """Make an empty folder to put leaves into. Raises TaxonomyError when it is there already."""
         if os.path.lexists(self._place(path)):
-            raise _taken(path)
-        self.do(f"Make “{_title(path)}”", [*self._parents(path), Folder(f"taxonomy/{path}")], {}, path)
+            raise taken(path)
+        self.do(f"Make “{title(path)}”", [*self._parents(path), Folder(f"taxonomy/{path}")], {}, path)
 
     def duplicate(self, path: str, target: str = "") -> str:
         """Copy a leaf or a branch to `target` (default: beside it) and return where the copy is."""
@@ -97,15 +97,15 @@ class TaxonomyStore:
             raise TaxonomyError(f"There is no leaf or branch “{path}”.", remedy="Reload the taxonomy.")
         target = target or self._free_name(path)
         if os.path.lexists(self._place(target)):
-            raise _taken(target)
+            raise taken(target)
         staged = self._trash_place(target)
         try:
             self.root.joinpath(staged).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(self.inside_taxonomy(path), self.root / staged, ignore=_links_and_pipes)
+            shutil.copytree(self.inside_taxonomy(path), self.root / staged, ignore=links_and_pipes)
         except (OSError, shutil.Error) as error:
             raise storage.explain(error, self.taxonomy / target) from error
         acts: list[Act] = [*self._parents(target), Move(staged, f"taxonomy/{target}")]
-        self.do(f"Duplicate “{_title(path)}”", acts, {}, target)
+        self.do(f"Duplicate “{title(path)}”", acts, {}, target)
         return target
 
     def rename(self, relative: str, target: str) -> None:
@@ -117,13 +117,14 @@ class TaxonomyStore:
         if f"{target}/".startswith(f"{relative}/"):
             raise TaxonomyError("A folder cannot be moved into itself.", remedy="Choose another place.")
         acts: list[Act] = [*self._parents(target), Move(f"taxonomy/{relative}", f"taxonomy/{target}")]
-        self.do(f"Move “{_title(relative)}”", acts, {}, relative, target)
+        verb = "Rename" if relative.rpartition("/")[0] == target.rpartition("/")[0] else "Move"
+        self.do(f"{verb} “{title(relative)}”", acts, {}, relative, target)
 
     def remove(self, relative: str) -> Path:
         """Move a leaf or a branch into the workspace's own trash and return where it lies now."""
         self._place(relative)
         target = self._trash_place(relative)
-        self.do(f"Delete “{_title(relative)}”", [Move(f"taxonomy/{relative}", target)], {}, relative)
+        self.do(f"Delete “{title(relative)}”", [Move(f"taxonomy/{relative}", target)], {}, relative)
         return self.root / target
 
     def restore(self, lies: Path, relative: str) -> None:
@@ -134,7 +135,7 @@ class TaxonomyStore:
         if newest is not None and newest.acts == (Move(back.target, back.source),):
             self.undo()
         else:
-            self.do(f"Bring “{_title(relative)}” back", [*self._parents(relative), back], {}, relative)
+            self.do(f"Bring “{title(relative)}” back", [*self._parents(relative), back], {}, relative)
 
     def save_copy(self, relative: str, data: bytes) -> str:
         """Keep a version of a file beside it, under a name that is never read as a leaf; returns that name."""
@@ -211,13 +212,15 @@ class TaxonomyStore:
         above = [one.as_posix() for one in PurePosixPath(relative).parents if one.parts]
         return [Folder(f"taxonomy/{one}") for one in reversed(above) if not (self.taxonomy / one).is_dir()]
 
-    def _trash_place(self, relative: str) -> str:
-        """A free place in the trash, relative to the workspace."""
+    def _trash_place(self, relative: str, used: set[str] | None = None) -> str:
+        """A free place in the trash, relative to the workspace; none of `used`, and from now on one of them."""
         base = f"{_TRASH}/{relative.replace('/', '__')[-150:]}"
         number, place = 1, base
-        while os.path.lexists(self.root / place):
+        while os.path.lexists(self.root / place) or (used is not None and place in used):
             number += 1
             place = f"{base}-{number}"
+        if used is not None:
+            used.add(place)
         return place
 
     def _free_name(self, path: str) -> str:
@@ -227,7 +230,8 @@ class TaxonomyStore:
         return f"{path}_{number}"
 
 
-def _taken(path: str) -> TaxonomyError:
+def taken(path: str) -> TaxonomyError:
+    """The error for a place that something else has."""
     return TaxonomyError(f"“{path}” is already there.", remedy="Choose another name.")
 
 
@@ -235,13 +239,13 @@ def _below_taxonomy(step: Step) -> list[str]:
     return [path.removeprefix("taxonomy/") for path in step.paths if path.startswith("taxonomy/")]
 
 
-def _title(relative: str) -> str:
+def title(relative: str) -> str:
     """`a/marrowby_light/qna.yaml` as a person reads it: `Marrowby light`."""
     leaf = relative.removesuffix(f"/{LEAF_FILE}")
     return leaf.rpartition("/")[2].replace("_", " ").strip().capitalize()
 
 
-def _links_and_pipes(folder: str, names: list[str]) -> set[str]:
+def links_and_pipes(folder: str, names: list[str]) -> set[str]:
     """What a copy leaves out: links, pipes and devices."""
     paths = {name: Path(folder, name) for name in names}
     return {name for name, path in paths.items() if path.is_symlink() or not (path.is_file() or path.is_dir())}

@@ -14,11 +14,12 @@ from labdesk.core.chats.store import ChatStore
 from labdesk.core.errors import StorageError, TaxonomyError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.samples.review import Decision, ReviewJournal
-from labdesk.core.taxonomy_store import TaxonomyStore
+from labdesk.core.taxonomy_many import TaxonomyVerbs
 
 
-class Workspace(TaxonomyStore):
-    """An opened workspace: the verbs of its taxonomy (see TaxonomyStore), and its jobs, datasets, runs and chats.
+class Workspace(TaxonomyVerbs):
+    """An opened workspace: the verbs of its taxonomy (see TaxonomyStore, TaxonomyVerbs), and its jobs, datasets, runs
+    and chats.
 
     `subscribe` is the only way to learn of changes.
     """

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from labdesk.core.errors import JobError, TaxonomyError
-from labdesk.core.inputs import taxonomy_hash
+from labdesk.core.inputs import LEAVES_JSON, leaf_hashes, taxonomy_hash
 from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
 from labdesk.core.specs import ExamSpec, GenerateSpec, ReplaySpec, TeachSpec, TrainSpec
-from labdesk.core.storage import MANIFEST
+from labdesk.core.storage import MANIFEST, write_json
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
 
@@ -26,7 +26,7 @@ def request_teach(
     chosen = _checked(workspace, leaves)
     check_models(teacher, student)
     spec = TeachSpec(leaves=chosen, teacher=teacher, student=student, inputs=taxonomy_hash(workspace.taxonomy, chosen))
-    return _find_or_add(workspace, "teach", spec, _title("Teach", chosen), again)
+    return _find_or_add(workspace, "teach", spec, chosen, again)
 
 
 def request_generation(
@@ -36,7 +36,7 @@ def request_generation(
     chosen = _checked(workspace, leaves)
     check_models(teacher)
     spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=taxonomy_hash(workspace.taxonomy, chosen))
-    return _find_or_add(workspace, "generate", spec, _title("Generate", chosen), again)
+    return _find_or_add(workspace, "generate", spec, chosen, again)
 
 
 def request_replay(workspace: Workspace, student: str = "") -> JobFolder:
@@ -107,13 +107,15 @@ def _checked(workspace: Workspace, leaves: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
-def _find_or_add(workspace: Workspace, kind: str, spec: Any, title: str, again: bool) -> JobFolder:
+def _find_or_add(workspace: Workspace, kind: str, spec: Any, leaves: tuple[str, ...], again: bool) -> JobFolder:
     workspace.require_writable()
     if not again:
         for job in reversed(workspace.jobs(kind)):
             if not job.request.parent and job.spec(type(spec)) == spec and job.state().status != "done":
                 return job
-    return workspace.add_job(kind, spec, title)
+    job = workspace.add_job(kind, spec, _title(kind.capitalize(), leaves))
+    write_json(job.path / LEAVES_JSON, leaf_hashes(workspace.taxonomy, leaves))
+    return job
 
 
 def _title(verb: str, leaves: tuple[str, ...]) -> str:

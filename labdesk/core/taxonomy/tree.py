@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import msgspec
@@ -96,13 +96,24 @@ def taxonomy_folder(folder: Path) -> Path:
 
 def read_tree(root: Path) -> Tree:
     """List a taxonomy folder. Follows no link to a folder, opens no file. Raises TaxonomyError without a folder."""
+    steps = list_tree(root)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            tree: Tree = end.value
+            return tree
+
+
+def list_tree(root: Path) -> Generator[None, None, Tree]:
+    """`read_tree` a folder at a time, for who may not wait for ten thousand of them. Raises as it does."""
     if not root.is_dir():
         raise TaxonomyError(
             f"There is no folder “{root}”.",
             remedy="Choose the folder that holds “knowledge” or “compositional_skills”.",
         )
     walk = _Walk(root)
-    top = walk.branch(root, "", "", 0)
+    top = yield from walk.branch(root, "", "", 0)
     return Tree(root, top, tuple(top.leaves()), tuple(walk.notices))
 
 
@@ -111,8 +122,9 @@ class _Walk:
         self.root = root
         self.notices: list[Notice] = []
 
-    def branch(self, folder: Path, path: str, name: str, depth: int) -> Branch:
+    def branch(self, folder: Path, path: str, name: str, depth: int) -> Generator[None, None, Branch]:
         """One folder and all below it."""
+        yield
         branches: list[Branch] = []
         leaf: LeafEntry | None = None
         for entry in self._entries(folder, path):
@@ -120,7 +132,7 @@ class _Walk:
             if entry.name == LEAF_FILE:
                 leaf = self._leaf(entry, path)
             elif entry.is_dir(follow_symlinks=False):
-                found = self._descend(entry, inner, depth)
+                found = yield from self._descend(entry, inner, depth)
                 if found is not None:
                     branches.append(found)
             else:
@@ -136,13 +148,13 @@ class _Walk:
             self._note(path, f"This folder cannot be read: {error.strerror or error}.")
             return []
 
-    def _descend(self, entry: os.DirEntry[str], path: str, depth: int) -> Branch | None:
+    def _descend(self, entry: os.DirEntry[str], path: str, depth: int) -> Generator[None, None, Branch | None]:
         if entry.name in (".git", ".labdesk", "__pycache__"):
             return None
         if depth >= MAX_DEPTH:
             self._note(path, f"Folders more than {MAX_DEPTH} levels deep are not read.")
             return None
-        return self.branch(Path(entry.path), path, entry.name, depth + 1)
+        return (yield from self.branch(Path(entry.path), path, entry.name, depth + 1))
 
     def _leaf(self, entry: os.DirEntry[str], path: str) -> LeafEntry | None:
         file = Path(entry.path)

@@ -87,7 +87,7 @@ class VerdictCache:
         if self._file is None or not self._changed:
             return
         leaves = {**self._all(), **self._fresh}
-        storage.write_bytes(self._file, msgspec.msgpack.encode(_Stored(_rules_version(), leaves)))
+        storage.write_bytes(self._file, msgspec.msgpack.encode(_Stored(rules_version(), leaves)))
         self._leaves, self._changed = leaves, False
 
     def forget_all_but(self, tree: Tree) -> None:
@@ -141,10 +141,10 @@ def _read(file: Path | None) -> dict[str, _Known]:
         stored = msgspec.msgpack.decode(file.read_bytes(), type=_Stored)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return {}
-    return stored.leaves if stored.rules == _rules_version() else {}
+    return stored.leaves if stored.rules == rules_version() else {}
 
 
-def _rules_version() -> str:
+def rules_version() -> str:
     """Changes whenever the same file might be judged otherwise: labdesk, the schema, in a checkout also the sources."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     newest = max((path.stat().st_mtime_ns for path in sources), default=0)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from labdesk.core.samples.sample import Origin, Sample
 from labdesk.gui.review.entries import Entry
-from labdesk.gui.teach.tree_model import title_of
+from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.theme import XL, XS, L, M, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.form_row import FormRow

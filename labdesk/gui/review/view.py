@@ -15,7 +15,7 @@ from labdesk.gui.review.model import ReviewModel
 from labdesk.gui.review.row_delegate import EntryDelegate
 from labdesk.gui.review.samples import ReviewSamples, Verb
 from labdesk.gui.review.source_pane import SourcePane
-from labdesk.gui.teach.tree_model import title_of
+from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import action_button, button

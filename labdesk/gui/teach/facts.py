@@ -1,131 +1,194 @@
-"""What the tree shows of a leaf, read from its file in small turns: ten thousand leaves never hold up the window."""
+"""What the tree knows of each leaf: from the cache, read here in small turns, or by the survey worker when it is much.
+
+A leaf whose file did not change is not read again. Ten thousand leaves never hold up the window."""
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from labdesk.core.errors import LabdeskError
-from labdesk.core.taxonomy.leaf import Leaf, LeafKind, read_leaf
-from labdesk.core.taxonomy.problem import Level
+from labdesk.core.taxonomy.facts import LeafFacts, Seen, see_quickly, seen_of
+from labdesk.core.taxonomy.leaf import Leaf
+from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.tree import LeafEntry
+from labdesk.core.workspace import Workspace
+from labdesk.gui.teach.survey_client import SurveyClient
 from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.words import counted
 
 _TURN_SECONDS = 0.008
+_TELL_MS = 40
+_FEW = 60  # leaves that are sooner read than a process is started
 
 
-@dataclasses.dataclass(frozen=True)
-class LeafFacts:
-    """A leaf in short. `search` is everything that the search field looks through, in lower case."""
-
-    kind: LeafKind | None
-    valid: bool
-    errors: int
-    warnings: int
-    seeds: int
-    gaps: int = 0  # fields that are still empty
-    search: str = ""
-
-    @property
-    def state(self) -> State:
-        """Its sign in the tree."""
-        if self.kind is None:
-            return State("bad", "This file cannot be read")
-        if self.valid and self.warnings:
-            return State("done", f"Ready to teach; {counted(self.warnings, 'remark')}")
-        if self.valid:
-            return State("done", "Ready to teach")
-        if self.gaps:
-            return State("draft", f"Draft: {counted(self.gaps, 'field')} to fill in")
-        return State("attention", f"{counted(self.errors, 'problem')} to mend before it can be taught")
-
-
-UNREADABLE = LeafFacts(None, False, 1, 0, 0)
-
-
-def required_texts(leaf: Leaf) -> list[str]:
-    """Every text that the form of a leaf of this kind asks for."""
-    if leaf.kind is LeafKind.KNOWLEDGE:
-        texts = [leaf.domain, leaf.document_outline, leaf.created_by]
-        texts.append("".join(leaf.document.patterns) if leaf.document else "")
-        for seed in leaf.seed_contexts:
-            texts += [seed.context, *(text for pair in seed.pairs for text in (pair.question, pair.answer))]
-        return texts
-    texts = [leaf.task_description, leaf.created_by]
-    for example in leaf.seed_examples:
-        texts += [example.question, example.answer]
-        texts += [example.context] if leaf.kind is LeafKind.GROUNDED else []
-    return texts
-
-
-def facts_of(leaf: Leaf) -> LeafFacts:
-    """The facts of a leaf that was read."""
-    errors = sum(problem.level is Level.ERROR for problem in leaf.problems)
-    gaps = sum(not text.strip() for text in required_texts(leaf))
-    texts = [leaf.task_description, leaf.domain, leaf.document_outline]
-    texts += [f"{seed.question} {seed.answer}" for seed in leaf.seed_examples]
-    texts += [f"{pair.question} {pair.answer}" for pair in leaf.pairs]
-    seeds = len(leaf.pairs) if leaf.kind is LeafKind.KNOWLEDGE else len(leaf.seed_examples)
-    return LeafFacts(
-        leaf.kind, leaf.is_valid, errors, len(leaf.problems) - errors, seeds, gaps, " ".join(texts).lower()
-    )
+def state_of(facts: LeafFacts) -> State:
+    """The sign of a leaf in the tree and above its form."""
+    if facts.kind is None:
+        return State("bad", "This file cannot be read")
+    if facts.valid and facts.warnings:
+        return State("done", f"Ready to teach; {counted(facts.warnings, 'remark')}")
+    if facts.valid:
+        return State("done", "Ready to teach")
+    if facts.gaps:
+        return State("draft", f"Draft: {counted(facts.gaps, 'field')} to fill in")
+    return State("attention", f"{counted(facts.errors, 'problem')} to mend before it can be taught")
 
 
 class FactsReader(QObject):
-    """Reads the leaves it is given, a few milliseconds at a time; a file that did not change is not read again."""
+    """`read(paths)` after every turn; `finished()` when all leaves are known; `failed(LabdeskError)`."""
 
-    read = Signal(str, object)
+    read = Signal(object)
     finished = Signal()
+    failed = Signal(object)
 
-    def __init__(self, root: Path, parent: QObject | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._root = root
-        self._known: dict[str, tuple[LeafEntry, LeafFacts]] = {}
+        self._root = workspace.taxonomy
+        self._segments: Iterator[Sequence[Seen]] | None = LeafCache.of_workspace(workspace.root).segments()
+        self._cached: dict[str, Seen] = {}
+        self._entries: dict[str, LeafEntry] = {}
+        self._known: dict[str, Seen] = {}
+        self._invalid: dict[str, None] = {}
         self._queue: dict[str, LeafEntry] = {}
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._turn)
+        self._unread: dict[str, LeafEntry] = {}
+        self._news: dict[str, None] = {}
+        self._unfinished = False
+        self._client = SurveyClient(workspace.taxonomy, workspace.state, self)
+        self._client.seen.connect(self._take)
+        self._client.failed.connect(self.failed)
+        self._timer = self._every(0, self._turn)
+        self._teller = self._every(_TELL_MS, self._tell)
 
     def want(self, leaves: Iterable[LeafEntry]) -> None:
         """These are all the leaves there are now."""
-        wanted = {leaf.path: leaf for leaf in leaves}
-        self._known = {path: known for path, known in self._known.items() if path in wanted}
+        before, self._entries = self._entries, {leaf.path: leaf for leaf in leaves}
+        for path in before.keys() - self._entries.keys():
+            self._known.pop(path, None)
+            self._invalid.pop(path, None)
         self._queue = {
-            path: leaf for path, leaf in wanted.items() if path not in self._known or self._known[path][0] != leaf
+            path: leaf for path, leaf in self._entries.items() if path not in self._known or before.get(path) != leaf
         }
+        self._unread = {}
+        self._client.drop()
+        self._unfinished = True
         self._timer.start()
+
+    def learn(self, leaf: Leaf) -> None:
+        """A leaf that was read elsewhere: the one that is open."""
+        entry = self._entries.get(leaf.path)
+        if entry is not None:
+            self._note(seen_of(leaf, entry, settled=False))
+            self._unfinished = True
+            self._tell()
+
+    def hurry(self, paths: Iterable[str]) -> None:
+        """These first: the person looks at them."""
+        self._client.hurry(paths)
+
+    def close_work(self) -> None:
+        """Reads no more; for the window that closes."""
+        self._timer.stop()
+        self._teller.stop()
+        self._client.close()
 
     def facts(self, path: str) -> LeafFacts | None:
         """What is known of a leaf; None before its turn."""
         known = self._known.get(path)
-        return known[1] if known else None
+        return known.facts if known else None
+
+    def seen(self, path: str) -> Seen | None:
+        """The same with its text and its hash."""
+        return self._known.get(path)
 
     @property
     def invalid(self) -> list[str]:
         """The leaves that cannot be taught as they are."""
-        return [path for path, (_entry, facts) in self._known.items() if not facts.valid]
+        return list(self._invalid)
 
     @property
     def count(self) -> int:
-        """How many leaves are known or waiting."""
-        return len(self._known.keys() | self._queue.keys())
+        """How many leaves there are."""
+        return len(self._entries)
 
+    @property
+    def known(self) -> int:
+        """How many of them are known."""
+        return len(self._known)
+
+    @Slot()
     def _turn(self) -> None:
         deadline = time.perf_counter() + _TURN_SECONDS
-        while self._queue and time.perf_counter() < deadline:
-            path, entry = next(iter(self._queue.items()))
-            del self._queue[path]
-            try:
-                facts = facts_of(read_leaf(entry.file, self._root))
-            except LabdeskError:
-                facts = UNREADABLE
-            self._known[path] = (entry, facts)
-            self.read.emit(path, facts)
-        if not self._queue:
-            self._timer.stop()
+        while time.perf_counter() < deadline:
+            if self._segments is not None:
+                self._load_segment()
+            elif self._queue:
+                self._match(*next(iter(self._queue.items())))
+            elif self._unread and not self._far():
+                self._read_here(*next(iter(self._unread.items())))
+            else:
+                self._timer.stop()
+                self._client.ask(self._unread)
+                self._unread = {}
+                break
+        self._tell()
+
+    def _load_segment(self) -> None:
+        segment = next(self._segments, None) if self._segments is not None else None
+        if segment is None:
+            self._segments = None
+        else:
+            self._cached.update((seen.path, seen) for seen in segment)
+
+    def _match(self, path: str, entry: LeafEntry) -> None:
+        """From the cache if the file is still the same."""
+        del self._queue[path]
+        cached = self._cached.pop(path, None)
+        if cached is not None and cached.is_still(entry):
+            self._note(cached)
+        else:
+            self._unread[path] = entry
+
+    def _far(self) -> bool:
+        return len(self._unread) > _FEW
+
+    def _read_here(self, path: str, entry: LeafEntry) -> None:
+        del self._unread[path]
+        seen = see_quickly(entry, self._root)
+        if seen is None:
+            self._client.ask((path,))
+        else:
+            self._note(seen)
+
+    @Slot(object)
+    def _take(self, seen: Seen) -> None:
+        if seen.path in self._entries:
+            self._note(seen)
+
+    def _note(self, seen: Seen) -> None:
+        self._known[seen.path] = seen
+        self._news[seen.path] = None
+        if seen.facts.valid:
+            self._invalid.pop(seen.path, None)
+        else:
+            self._invalid[seen.path] = None
+
+    @Slot()
+    def _tell(self) -> None:
+        news, self._news = self._news, {}
+        if news:
+            self.read.emit(tuple(news))
+        if self._timer.isActive() or self._client.busy:
+            self._teller.start()
+            return
+        self._teller.stop()
+        if self._unfinished:
+            self._unfinished, self._cached = False, {}
             self.finished.emit()
+
+    def _every(self, interval: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval)
+        timer.timeout.connect(slot)
+        return timer

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 
+from labdesk.core.taxonomy.facts import required_texts
 from labdesk.core.taxonomy.leaf import Leaf, SeedContext, SeedExample
 from labdesk.core.taxonomy.problem import Problem, where_of
-from labdesk.gui.teach.facts import required_texts
 from labdesk.gui.teach.fields import TextField
 from labdesk.gui.teach.leaf_editor import LeafEditor
 from labdesk.gui.teach.leaf_form import LeafForm

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from labdesk.core.drafts import Draft
+from labdesk.core.taxonomy.facts import facts_of
 from labdesk.core.taxonomy.leaf import Leaf
 from labdesk.core.taxonomy.places import words_of_path
 from labdesk.core.taxonomy.problem import Level, Problem, Verdict, path_of
@@ -16,13 +17,13 @@ from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.core.workspace import Workspace
 from labdesk.gui.teach.conflict_pane import ConflictPane
 from labdesk.gui.teach.draft_keeper import DraftKeeper
-from labdesk.gui.teach.facts import facts_of
+from labdesk.gui.teach.facts import state_of
 from labdesk.gui.teach.field_problems import place_problems
+from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.teach.leaf_editor import LeafConflict, LeafEditor
 from labdesk.gui.teach.leaf_form import LeafForm
 from labdesk.gui.teach.leaf_watch import LeafWatch
 from labdesk.gui.teach.notices import Notice
-from labdesk.gui.teach.tree_model import title_of
 from labdesk.gui.teach.yaml_tab import YamlTab
 from labdesk.gui.theme import XL, XS, L, M, S
 from labdesk.gui.widgets.banner import Banner
@@ -170,11 +171,11 @@ class LeafPane(QWidget):
         self._choose_page()
         if leaf is None:
             return
-        facts = facts_of(leaf)
+        state = state_of(facts_of(leaf))
         self._title.setText(title_of(leaf.path))
         self._where.setText(leaf.path.replace("/", " › "))
-        self._dot.show_state(facts.state)
-        self._words.setText(facts.state.words)
+        self._dot.show_state(state)
+        self._words.setText(state.words)
         self.form.show_leaf(leaf)
         self.yaml.show_leaf(leaf)
         self._show_unsaved()

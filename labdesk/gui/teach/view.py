@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from labdesk.core.changes import Change
-from labdesk.core.errors import LabdeskError
 from labdesk.core.taxonomy.leaf import Leaf
-from labdesk.core.taxonomy.tree import Tree, read_tree
+from labdesk.core.taxonomy.tree import ROOTS, Tree
 from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.gui.context import GuiContext
 from labdesk.gui.teach.document_pane import DocumentPane
 from labdesk.gui.teach.documents import Documents
-from labdesk.gui.teach.facts import FactsReader, LeafFacts
+from labdesk.gui.teach.facts import FactsReader
+from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.teach.leaf_editor import ORIGIN, LeafEditor
 from labdesk.gui.teach.leaf_pane import LeafPane
+from labdesk.gui.teach.taught import Taught
 from labdesk.gui.teach.taxonomy_watch import WATCH, TaxonomyWatch
-from labdesk.gui.teach.tree_model import title_of
+from labdesk.gui.teach.tree_menu import tree_menu
 from labdesk.gui.teach.tree_pane import TreePane
+from labdesk.gui.teach.tree_reader import TreeReader
 from labdesk.gui.teach.tree_verbs import TreeVerbs
 from labdesk.gui.teach.undo import Undo
 from labdesk.gui.theme import L, M, S
@@ -30,7 +32,7 @@ from labdesk.gui.widgets.layout import column, holder, panel, row
 from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.widgets.text import label
 from labdesk.gui.widgets.undo_keys import UndoKeys
-from labdesk.gui.words import counted
+from labdesk.gui.words import counted, number
 
 _WIDTHS = (250, 520, 330)
 
@@ -45,7 +47,9 @@ class TeachView(QWidget):
         self._tree: Tree | None = None
         self._first = True
         self.editor = LeafEditor(context.workspace, self)
-        self.facts = FactsReader(context.workspace.taxonomy, self)
+        self.reader = TreeReader(context.workspace.taxonomy, self)
+        self.facts = FactsReader(context.workspace, self)
+        self.taught = Taught(context.workspace, context.bridge, self.facts.seen, self)
         self.watch = TaxonomyWatch(context.workspace.taxonomy, self)
         self.tree = TreePane()
         self.leaf = LeafPane(self.editor, context.workspace)
@@ -79,9 +83,11 @@ class TeachView(QWidget):
 
     def show_item(self, item: object) -> None:
         """Opens a leaf by its path."""
+        path = str(item)
         self.refresh()
-        self.tree.select(str(item))
-        self.editor.open(str(item))
+        self.tree.select(path)
+        if self.tree.selected() == path and (self.editor.leaf is None or self.editor.leaf.path != path):
+            self._open(path)
 
     def focus_first(self) -> None:
         """The place was entered."""
@@ -92,23 +98,26 @@ class TeachView(QWidget):
         self.leaf.save()
         self.leaf.close_drafts()
         self.watch.stop()
+        for part in (self.reader, self.facts, self.taught, self.tree):
+            part.close_work()
 
+    @Slot()
     def refresh(self) -> None:
-        """Lists the taxonomy folder again and reads what changed."""
-        try:
-            self._tree = read_tree(self._workspace.taxonomy)
-        except LabdeskError as error:
-            self.banner.say_error(error, "Try again", self.refresh)
-            return
-        self.verbs.tree = self._tree
-        self.tree.mirror(self._tree)
-        self.facts.want(self._tree.leaves)
-        self.watch.follow(self._tree)
-        if self.editor.leaf is not None and self._tree.leaf(self.editor.leaf.path) is None:
+        """Lists the taxonomy folder again and reads what changed; a large one in the background."""
+        self._refresh_later.stop()
+        self.reader.read()
+
+    @Slot(object)
+    def _on_listed(self, tree: Tree) -> None:
+        self._tree = self.verbs.tree = tree
+        self.tree.mirror(tree)
+        self.facts.want(tree.leaves)
+        self.watch.follow(tree)
+        if self.editor.leaf is not None and tree.leaf(self.editor.leaf.path) is None:
             self.editor.reload(ours=True)
-        if self._first and self._tree.leaves:
+        if self._first and tree.leaves:
             self._first = False
-            self.tree.select(self._tree.leaves[0].path)
+            self.tree.select(tree.leaves[0].path)
 
     def _lay_out(self) -> None:
         bar = panel(row(self._summary, None, self.start), margin=(L, M, L, M), surface="bar")
@@ -129,9 +138,10 @@ class TeachView(QWidget):
     def _connect(self) -> None:
         self.tree.leaf_chosen.connect(self._open)
         self.tree.new_wanted.connect(self.verbs.ask_new)
-        self.tree.rename_wanted.connect(self.verbs.ask_rename)
-        self.tree.delete_wanted.connect(self.verbs.delete)
-        self.tree.teach_wanted.connect(lambda path: self._context.intents.teach.emit((path,)))
+        self.tree.model.renamed.connect(self.verbs.rename, Qt.ConnectionType.QueuedConnection)
+        self.tree.model.moved.connect(self.verbs.move, Qt.ConnectionType.QueuedConnection)
+        self.tree.view.looked_at.connect(self.facts.hurry)
+        self.tree.view.customContextMenuRequested.connect(self._show_menu)
         self.leaf.new_wanted.connect(lambda: self.verbs.ask_new(self.tree.branch()))
         self.leaf.passage_wanted.connect(self.document.show_passage)
         self.document.passage_chosen.connect(self.documents.add_passage)
@@ -148,13 +158,18 @@ class TeachView(QWidget):
         self.leaf.form.attribution.failed.connect(self.banner.say_error)
         self.facts.read.connect(self._on_facts)
         self.facts.finished.connect(self._show_summary)
+        self.facts.failed.connect(self.banner.say_error)
+        self.reader.listed.connect(self._on_listed)
+        self.reader.failed.connect(lambda error: self.banner.say_error(error, "Try again", self.refresh))
+        self.taught.changed.connect(self._on_taught)
+        self.verbs.undo_wanted.connect(self.undo.undo)
         self._context.bridge.changed.connect(self._on_change)
         self.watch.changed.connect(lambda leaves: self._workspace.announce("taxonomy", *leaves, origin=WATCH))
         self._connect_actions()
 
     def _connect_actions(self) -> None:
-        def on_selected(verb: Callable[[str], object]) -> Callable[[], object]:
-            return lambda: verb(self.tree.selected()) if "/" in self.tree.selected() else None
+        def on_selected(verb: Callable[[list[str]], object]) -> Callable[[], object]:
+            return lambda: verb([path for path in self.tree.view.paths() if path not in ROOTS])
 
         on = self._context.actions.on
         on("teach.start", self._start)
@@ -164,8 +179,12 @@ class TeachView(QWidget):
         on("teach.save", self.leaf.save)
         on("teach.undo", lambda: self._travel(self.undo.undo))
         on("teach.redo", lambda: self._travel(self.undo.redo))
-        on("teach.rename", on_selected(self.verbs.ask_rename))
+        on("teach.branch", lambda: self.verbs.ask_branch(self.tree.branch()))
+        on("teach.rename", self.tree.rename_selected)
+        on("teach.duplicate", on_selected(self.verbs.duplicate))
+        on("teach.move", on_selected(self.verbs.ask_move))
         on("teach.delete", on_selected(self.verbs.delete))
+        on("teach.only", lambda: self._context.intents.teach.emit(tuple(self.tree.view.paths())))
         on("teach.search", self.tree.search.setFocus)
         on("teach.reload", self.refresh)
 
@@ -204,31 +223,50 @@ class TeachView(QWidget):
             self.document.hide()
         else:
             self.document.show_leaf(leaf)
+            self.facts.learn(leaf)
         actions = self._context.actions
         actions.allow("teach.add", leaf is not None)
         actions.allow("teach.save", leaf is not None)
 
-    @Slot(str, object)
-    def _on_facts(self, path: str, facts: LeafFacts) -> None:
-        self.tree.show_facts(path, facts)
+    @Slot(object)
+    def _on_facts(self, paths: Sequence[str]) -> None:
+        self.tree.show_seen(seen for path in paths if (seen := self.facts.seen(path)))
+        self.tree.show_progress(self.taught.progress_of(paths))
+        if self.facts.known < self.facts.count:
+            known, total = number(self.facts.known), counted(self.facts.count, "leaf", "leaves")
+            self._summary.setText(f"Checking {total}: {known} done")
+
+    @Slot(object)
+    def _on_taught(self, paths: Iterable[str]) -> None:
+        self.tree.show_progress(self.taught.progress_of(paths))
 
     @Slot(object)
     def _on_change(self, change: Change) -> None:
-        if change.part == "taxonomy":
+        leaf = self.editor.leaf
+        if change.part != "taxonomy":
+            return
+        if change.origin != ORIGIN or leaf is None or leaf.path not in self.tree.book.tally:
             self._refresh_later.start()
-            if change.origin != WATCH:
-                self.watch.note(change.ids)
-            if change.origin != ORIGIN:
-                self.editor.reload(ours=change.origin != WATCH)
+        if change.origin != WATCH:
+            self.watch.note(change.ids)
+        if change.origin != ORIGIN:
+            self.editor.reload(ours=change.origin != WATCH)
+
+    @Slot(QPoint)
+    def _show_menu(self, position: QPoint) -> None:
+        inside = self.tree.branch() if self.tree.view.indexAt(position).isValid() else ""
+        menu = tree_menu(self._context.actions, self.tree.view.paths(), inside, self.verbs.ask_new, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.tree.view.viewport().mapToGlobal(position))
 
     def _show_summary(self) -> None:
         invalid = self.facts.invalid
         total = self.facts.count
         ready = total - len(invalid)
-        words = f"{ready} of {counted(total, 'leaf', 'leaves')} ready to teach" if total else "Nothing to teach yet"
-        self._summary.setText(words)
+        words = f"{number(ready)} of {counted(total, 'leaf', 'leaves')} ready to teach"
+        self._summary.setText(words if total else "Nothing to teach yet")
         if invalid:
-            self.start.setText(f"Finish “{title_of(invalid[0])}” first")
+            self.start.setText(f"Finish “{title_of(invalid[0])}” first".replace("&", "&&"))
         else:
             self.start.setText("Generate && train" if total else "Make a first leaf")
         self.start.setAccessibleName(self.start.text().replace("&&", "and"))

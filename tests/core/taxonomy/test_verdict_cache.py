@@ -103,7 +103,7 @@ def test_a_damaged_cache_or_one_of_other_rules_is_ignored(
     first = check(tmp_path)
     (tmp_path / ".labdesk/cache/verdicts.msgpack").write_bytes(damage)
     assert check(tmp_path) == first and len(checks) == 4
-    monkeypatch.setattr(verdict_cache, "_rules_version", lambda: "newer")
+    monkeypatch.setattr(verdict_cache, "rules_version", lambda: "newer")
     assert check(tmp_path) == first and len(checks) == 6
 
 

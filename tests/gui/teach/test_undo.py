@@ -38,7 +38,7 @@ def test_edits_and_verbs_are_undone_in_turn_and_done_again(
     first = _files(workspace)
     view.editor.set(("domain",), "coasts")
     view.verbs.rename(LIGHT, "old_light")
-    view.verbs.delete("knowledge/places/old_light")
+    view.verbs.delete(["knowledge/places/old_light"])
     last = _files(workspace)
     undo, redo = context.actions["teach.undo"], context.actions["teach.redo"]
     assert undo.text() == "Undo Delete “Old light”"
@@ -65,7 +65,7 @@ def test_what_was_done_before_the_window_opened_can_be_undone(
     qtbot.addWidget(window)
     window.go("teach")
     settle(lambda: context.actions["teach.undo"].isEnabled())
-    assert context.actions["teach.undo"].text() == "Undo Move “Marrowby light”"
+    assert context.actions["teach.undo"].text() == "Undo Rename “Marrowby light”"
     context.actions["teach.undo"].trigger()
     assert (workspace.taxonomy / LIGHT / "qna.yaml").exists()
 

@@ -1,0 +1,115 @@
+"""A leaf in short: what a list of ten thousand of them shows, and the text that a search looks through."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import msgspec
+
+from labdesk.core.errors import TaxonomyError
+from labdesk.core.taxonomy.files import read_regular
+from labdesk.core.taxonomy.leaf import Leaf, LeafKind, read_leaf
+from labdesk.core.taxonomy.problem import Level, Verdict
+from labdesk.core.taxonomy.tree import LeafEntry
+
+_SAME_TICK_NS = 2_000_000_000
+SMALL = 32_768
+MOST_SIGNS = 1_500
+"""Of the signs that structure is made of. A quarter of a second is what 12,000 events of the YAML parser may take."""
+_SIGNS = tuple(bytes([code]) for code in b",:[]{}\n*&")
+
+
+class LeafFacts(msgspec.Struct, frozen=True, array_like=True):
+    """`kind` is None for a file that cannot be read. `gaps` counts the fields that are still empty."""
+
+    kind: LeafKind | None
+    valid: bool
+    errors: int
+    warnings: int
+    seeds: int
+    gaps: int = 0
+
+
+UNREADABLE = LeafFacts(None, False, 1, 0, 0)
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """A leaf as it was when it was read. `size`, `mtime_ns`, `inode` are its file's; `text` is in lower case."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+    settled: bool
+    """False when the file was so new that its time says nothing."""
+    sha256: str
+    facts: LeafFacts
+    text: str
+
+    def is_still(self, entry: LeafEntry) -> bool:
+        """Whether the file that is there now is surely the one that was read."""
+        return self.settled and (self.size, self.mtime_ns, self.inode) == (entry.size, entry.mtime_ns, entry.inode)
+
+
+def see(entry: LeafEntry, root: Path) -> Seen:
+    """Reads and checks one leaf of the taxonomy `root`. Never raises for what is in the file, nor when it is gone."""
+    settled = entry.mtime_ns + _SAME_TICK_NS < time.time_ns()
+    try:
+        leaf = read_leaf(entry.file, root)
+    except TaxonomyError:
+        return Seen(entry.path, entry.size, entry.mtime_ns, entry.inode, settled, "", UNREADABLE, "")
+    return seen_of(leaf, entry, settled=settled)
+
+
+def see_quickly(entry: LeafEntry, root: Path) -> Seen | None:
+    """`see`, but None for a file that may take more than a few milliseconds: long, or dense as no person writes."""
+    if entry.size > SMALL:
+        return None
+    try:
+        data = read_regular(entry.file, root, SMALL)
+    except TaxonomyError:
+        return see(entry, root)
+    if sum(data.count(sign) for sign in _SIGNS) > MOST_SIGNS:
+        return None
+    return see(entry, root)
+
+
+def seen_of(leaf: Leaf, entry: LeafEntry, *, settled: bool) -> Seen:
+    """A leaf that was read elsewhere, with its file as it was then."""
+    facts, text = facts_of(leaf), search_text(leaf)
+    return Seen(entry.path, entry.size, entry.mtime_ns, entry.inode, settled, leaf.sha256, facts, text)
+
+
+def facts_of(leaf: Leaf) -> LeafFacts:
+    """The facts of a leaf that was read."""
+    errors = sum(problem.level is Level.ERROR for problem in leaf.problems)
+    is_yaml = leaf.verdict not in (Verdict.NOT_YAML, Verdict.NOT_A_MAPPING)  # else there is no field to be empty
+    gaps = sum(not text.strip() for text in required_texts(leaf)) if is_yaml else 0
+    seeds = len(leaf.pairs) if leaf.kind is LeafKind.KNOWLEDGE else len(leaf.seed_examples)
+    return LeafFacts(leaf.kind, leaf.is_valid, errors, len(leaf.problems) - errors, seeds, gaps)
+
+
+def required_texts(leaf: Leaf) -> list[str]:
+    """Every text that the form of a leaf of this kind asks for."""
+    if leaf.kind is LeafKind.KNOWLEDGE:
+        texts = [leaf.domain, leaf.document_outline, leaf.created_by]
+        texts.append("".join(leaf.document.patterns) if leaf.document else "")
+        for seed in leaf.seed_contexts:
+            texts += [seed.context, *(text for pair in seed.pairs for text in (pair.question, pair.answer))]
+        return texts
+    texts = [leaf.task_description, leaf.created_by]
+    for example in leaf.seed_examples:
+        texts += [example.question, example.answer]
+        texts += [example.context] if leaf.kind is LeafKind.GROUNDED else []
+    return texts
+
+
+def search_text(leaf: Leaf) -> str:
+    """Everything that a person wrote into the leaf, each text on a line of its own, in lower case."""
+    texts = [leaf.task_description, leaf.domain, leaf.document_outline, leaf.created_by]
+    for seed in leaf.seed_examples:
+        texts += [seed.context, seed.question, seed.answer]
+    for context in leaf.seed_contexts:
+        texts += [context.context, *(text for pair in context.pairs for text in (pair.question, pair.answer))]
+    return "\n".join(" ".join(text.split()) for text in texts if text).lower()

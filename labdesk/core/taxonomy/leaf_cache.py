@@ -1,0 +1,80 @@
+"""What was seen of the leaves, kept on disk, so that a large taxonomy is known again without opening a file of it.
+
+A folder of segments, each a few hundred leaves: small enough to be read between two frames of a window. A later
+segment counts before an earlier one; segments that other rules made, or that are damaged, are nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from labdesk.core import storage
+from labdesk.core.errors import StorageError
+from labdesk.core.taxonomy.facts import Seen
+from labdesk.core.taxonomy.verdict_cache import rules_version
+
+SEGMENT = 250
+_MOST_SEGMENTS = 120
+
+
+class _Segment(msgspec.Struct, frozen=True, array_like=True):
+    rules: str
+    leaves: list[Seen]
+
+
+class LeafCache:
+    """`folder` need not exist: then nothing is known yet, and `add` makes it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._rules = rules_version()
+
+    @classmethod
+    def of_workspace(cls, root: Path) -> LeafCache:
+        """The cache of a workspace."""
+        return cls(root / ".labdesk" / "cache" / "leaves")
+
+    def segments(self) -> Iterator[Sequence[Seen]]:
+        """What is known, oldest first: a later entry for a path replaces an earlier one."""
+        for file in self._files():
+            yield self._read(file)
+
+    def add(self, leaves: Sequence[Seen]) -> None:
+        """Keep what was seen. Raises StorageError."""
+        for start in range(0, len(leaves), SEGMENT):
+            segment = _Segment(self._rules, list(leaves[start : start + SEGMENT]))
+            name = f"{time.time_ns():020d}.msgpack"
+            storage.write_bytes(self.folder / name, msgspec.msgpack.encode(segment))
+
+    def tidy(self, paths: Collection[str]) -> None:
+        """Write everything anew, less what is not among `paths`, if there are many segments. Raises StorageError."""
+        files = self._files()
+        if len(files) <= max(_MOST_SEGMENTS, 3 * len(paths) // SEGMENT):
+            return
+        newest = {seen.path: seen for file in files for seen in self._read(file) if seen.path in paths}
+        self.add(list(newest.values()))
+        for file in files:
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("*.msgpack"))
+
+    def _read(self, file: Path) -> Sequence[Seen]:
+        try:
+            segment = msgspec.msgpack.decode(file.read_bytes(), type=_Segment)
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+            return ()
+        return segment.leaves if segment.rules == self._rules else ()
+
+
+def keep(cache: LeafCache | None, leaves: Sequence[Seen]) -> None:
+    """`add` where that is possible: a workspace that may only be read is looked at all the same."""
+    if cache is not None and leaves:
+        with contextlib.suppress(StorageError):
+            cache.add(leaves)

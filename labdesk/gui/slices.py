@@ -1,0 +1,58 @@
+"""Long work on the main thread, cut into slices of a few milliseconds, so that no frame waits for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from labdesk.core.errors import LabdeskError
+
+SLICE_SECONDS = 0.008
+
+
+class Slices(QObject):
+    """`start(generator)` runs it from `yield` to `yield`; `done(what it returned)` or `failed(LabdeskError)`.
+
+    The first slice is run at once, so short work is done when `start` returns. New work takes the place of old."""
+
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._steps: Generator[None, None, Any] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._slice)
+
+    def start(self, steps: Generator[None, None, Any]) -> None:
+        """Runs this work from now on."""
+        self._steps = steps
+        self._timer.start()
+        self._slice()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work left."""
+        return self._steps is not None
+
+    def stop(self) -> None:
+        """Leaves the rest undone."""
+        self._steps = None
+        self._timer.stop()
+
+    def _slice(self) -> None:
+        # Processor time: on a busy machine a slice is not cut off before it has begun.
+        steps, deadline = self._steps, time.thread_time() + SLICE_SECONDS
+        while steps is not None and steps is self._steps and time.thread_time() < deadline:
+            try:
+                next(steps)
+            except StopIteration as end:
+                self.stop()
+                self.done.emit(end.value)
+            except LabdeskError as error:
+                self.stop()
+                self.failed.emit(error)

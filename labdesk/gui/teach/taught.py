@@ -1,0 +1,132 @@
+"""What became of each leaf, read from the jobs: when its samples were written, whether it changed since, its score."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from labdesk.core.errors import LabdeskError
+from labdesk.core.exam.learning_map import LeafScore
+from labdesk.core.exam.report import REPORT_JSON
+from labdesk.core.inputs import LEAVES_JSON
+from labdesk.core.job_folder import JobFolder
+from labdesk.core.job_state import JobState
+from labdesk.core.specs import GenerateSpec, TeachSpec
+from labdesk.core.storage import read_json
+from labdesk.core.taxonomy.facts import Seen
+from labdesk.core.workspace import Workspace
+from labdesk.gui.bridge import Bridge
+from labdesk.gui.slices import Slices
+from labdesk.gui.teach.leaf_book import Progress
+
+_PAUSE_MS = 100
+
+
+class _Scores(msgspec.Struct, frozen=True):
+    """The part of an exam report that is wanted here."""
+
+    leaves: tuple[LeafScore, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Made:
+    """When samples of a leaf were asked for (seconds since 1970), and the hash of its file then, if it was noted."""
+
+    time: float
+    sha256: str
+
+
+class Taught(QObject):
+    """`changed(paths)`: `progress(path)` may say something else about these leaves now."""
+
+    changed = Signal(object)
+
+    def __init__(
+        self, workspace: Workspace, bridge: Bridge, seen: Callable[[str], Seen | None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._bridge = bridge
+        self._seen = seen
+        self._made: dict[str, _Made] = {}
+        self._scores: dict[str, LeafScore] = {}
+        self._work = Slices(self)
+        self._work.done.connect(self._take)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_PAUSE_MS)
+        self._later.timeout.connect(lambda: self._work.start(self._look()))
+        bridge.jobs_listed.connect(self._later.start)
+        bridge.job_changed.connect(self._on_job)
+        self._later.start()
+
+    def progress(self, path: str) -> Progress:
+        """What became of a leaf."""
+        made, score, seen = self._made.get(path), self._scores.get(path), self._seen(path)
+        if made is None and score is None:
+            return Progress()
+        changed = made is not None and seen is not None and _differs(made, seen)
+        return Progress(True, changed, score.before if score else None, score.after if score else None)
+
+    def progress_of(self, paths: Iterable[str]) -> dict[str, Progress]:
+        """`progress` of several leaves."""
+        return {path: self.progress(path) for path in paths}
+
+    def close_work(self) -> None:
+        """Looks no more; for the window that closes."""
+        self._later.stop()
+        self._work.stop()
+
+    @Slot(str, object)
+    def _on_job(self, _job_id: str, state: JobState) -> None:
+        if state.status == "done":
+            self._later.start()
+
+    def _look(self) -> Generator[None, None, tuple[dict[str, _Made], dict[str, LeafScore]]]:
+        """The newest word on each leaf: newest job first."""
+        made: dict[str, _Made] = {}
+        scores: dict[str, LeafScore] = {}
+        for job in reversed(self._bridge.jobs()):
+            state = self._bridge.state(job.id)
+            if state.status != "done" or job.request.kind not in ("generate", "teach"):
+                continue
+            yield
+            for path, one in _made_by(job).items():
+                made.setdefault(path, one)
+            for score in self._scores_of(job, state):
+                scores.setdefault(score.leaf, score)
+        return made, scores
+
+    def _scores_of(self, job: JobFolder, state: JobState) -> tuple[LeafScore, ...]:
+        named = state.artifact("report")
+        folder = Path(named).parent if named else self._workspace.runs_folder / job.id / "exam"
+        try:
+            return read_json(folder / REPORT_JSON, _Scores).leaves
+        except LabdeskError:
+            return ()
+
+    @Slot(object)
+    def _take(self, found: tuple[dict[str, _Made], dict[str, LeafScore]]) -> None:
+        before = self._made.keys() | self._scores.keys()
+        self._made, self._scores = found
+        self.changed.emit(before | self._made.keys() | self._scores.keys())
+
+
+def _made_by(job: JobFolder) -> dict[str, _Made]:
+    try:
+        leaves = job.spec(TeachSpec).leaves if job.request.kind == "teach" else job.spec(GenerateSpec).leaves
+        # A step of “Teach” reads what was noted when the whole was asked for.
+        noted = job.path.with_name(job.request.parent or job.id) / LEAVES_JSON
+        hashes = read_json(noted, dict[str, str]) if noted.exists() else {}
+    except (LabdeskError, msgspec.DecodeError, msgspec.ValidationError):
+        return {}
+    return {leaf: _Made(job.request.created, hashes.get(leaf, "")) for leaf in leaves}
+
+
+def _differs(made: _Made, seen: Seen) -> bool:
+    """By content; where that was not noted, by time."""
+    return made.sha256 != seen.sha256 if made.sha256 else seen.mtime_ns > made.time * 1e9

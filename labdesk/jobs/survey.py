@@ -1,0 +1,54 @@
+"""The survey worker: reads and checks leaves for a window that must not wait, and keeps in a cache what it saw.
+
+One JSON line in: a list of leaf paths. One JSON line out for each leaf: a `core.taxonomy.facts.Seen`. It ends when its
+pipe closes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from labdesk.core.taxonomy.facts import Seen, see
+from labdesk.core.taxonomy.leaf_cache import SEGMENT, LeafCache, keep
+from labdesk.core.taxonomy.tree import LEAF_FILE, LeafEntry
+
+_requests = msgspec.json.Decoder(list[str])
+
+
+def main(taxonomy: str, state: str) -> int:
+    """`taxonomy` is the folder; `state` is the workspace's own folder, without which nothing is kept."""
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    cache = LeafCache(Path(state) / "cache" / "leaves") if Path(state).is_dir() else None
+    survey(sys.stdin.buffer, replies, Path(taxonomy), cache)
+    return 0
+
+
+def survey(requests: BinaryIO, replies: BinaryIO, root: Path, cache: LeafCache | None) -> None:
+    """Answers until the requests end."""
+    seen: list[Seen] = []
+    for line in requests:
+        for path in _requests.decode(line):
+            one = see(_entry(root, path), root)
+            replies.write(msgspec.json.encode(one) + b"\n")
+            seen.append(one)
+        replies.flush()
+        if len(seen) >= SEGMENT:
+            keep(cache, seen)
+            seen = []
+    keep(cache, seen)
+
+
+def _entry(root: Path, path: str) -> LeafEntry:
+    """The leaf at a path, with its file as it is now; zeros when it is gone."""
+    file = root / path / LEAF_FILE
+    try:
+        info = file.stat()
+        return LeafEntry(path, file, info.st_size, info.st_mtime_ns, info.st_ino)
+    except OSError:
+        return LeafEntry(path, file, 0, 0, 0)
