@@ -19,11 +19,15 @@ from labdesk.engine.chat.protocol import (
     Finished,
     Load,
     Loaded,
+    SideModel,
     Token,
+    Turn,
     decode_reply,
     encode,
 )
 from labdesk.jobs.command import labdesk_command, worker_environment
+
+_SIDE = "model"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -37,7 +41,9 @@ class ChatClient:
     """`with ChatClient(model) as chat: chat.ask("…")`. Raises ModelError when the model cannot be loaded or dies."""
 
     def __init__(self, model: str = "", adapter: str = "", system: str = "") -> None:
-        self._load = Load(model=model or str(starter_model()), adapter=adapter, system=system)
+        self._load = Load((SideModel(_SIDE, model or str(starter_model()), adapter),))
+        self._system = system
+        self._turns: list[Turn] = []
         self._process: subprocess.Popen[bytes] | None = None
         self.loaded: Loaded | None = None
 
@@ -78,10 +84,8 @@ class ChatClient:
                 pipe.close()
 
     def ask(self, text: str, on_text: Callable[[str], None] | None = None) -> Answer:
-        """The answer of the tuned side when there is one, else of the base. Raises ModelError."""
-        assert self.loaded is not None, "use the client as a context manager"
-        side = "tuned" if "tuned" in self.loaded.sides else "base"
-        self._say(Ask(text=text, sides=(side,)))  # type: ignore[arg-type]
+        """The answer; it becomes part of the conversation. Raises ModelError."""
+        self._say(Ask(text=text, turns={_SIDE: tuple(self._turns)}, system=self._system))
         pieces: list[str] = []
         while True:
             reply = self._hear()
@@ -90,7 +94,9 @@ class ChatClient:
                 if on_text is not None:
                     on_text(reply.text)
             elif isinstance(reply, Finished):
-                return Answer("".join(pieces), reply)
+                answer = "".join(pieces)
+                self._turns += [Turn("user", text), Turn("assistant", answer)]
+                return Answer(answer, reply)
 
     def _say(self, command: Command) -> None:
         assert self._process is not None and self._process.stdin is not None

@@ -109,14 +109,14 @@ class Chat:
     def turns(self, exchange: str, side: str) -> list[Message]:
         """What was said up to an exchange and including it ("": nothing), as `side` said it.
 
-        Where this side gave no answer, the first other answer stands for it; an exchange without any is left out.
+        Where this side gave no answer, the last other answer stands for it; an exchange without any is left out.
         """
         found: list[Message] = []
         at = exchange
         while at:
             one = self.exchanges[at]
             answers = [answer for answer in one.answers.values() if answer.finish != "error"]
-            said = next((answer for answer in answers if answer.side == side), answers[0] if answers else None)
+            said = next((answer for answer in answers if answer.side == side), answers[-1] if answers else None)
             if said is not None:
                 found += [Message("assistant", said.text), Message("user", one.question)]
             at = one.parent

@@ -28,7 +28,7 @@ class OpenChat(Chat):
         self._waiting: list[Record] = []  # until the first question
         self._reader: storage.JournalReader[Record] = storage.JournalReader(path, Record)  # type: ignore[arg-type]
         self._size = 0
-        self._catch_up()
+        self.catch_up()
 
     def record(self, record: Record) -> None:
         """Write one record and apply it. Raises StorageError; then nothing has changed."""
@@ -52,14 +52,15 @@ class OpenChat(Chat):
         if self._journal is not None and self._length() != self._size:
             self.close()  # another window has written on
         if self._journal is None:
-            self._catch_up()
+            self.catch_up()
             self._journal = storage.Journal(self._path)
         while self._waiting:
             self._journal.append(self._waiting[0], durable=False)
             self._waiting.pop(0)
-            self._catch_up()
+            self.catch_up()
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
+        """Apply what another has written meanwhile."""
         for record in self._reader.read_new():
             self.apply(record)
         self._size = self._length()

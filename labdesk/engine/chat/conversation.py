@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -45,6 +45,14 @@ class Reply(msgspec.Struct, frozen=True):
         return (self.tokens - 1) / writing if self.tokens > 1 and writing > 0 else 0.0
 
 
+class Measure(msgspec.Struct, frozen=True):
+    """What a question would take: tokens to read, room left for the answer (0: none), old turns left out."""
+
+    prompt_tokens: int
+    room: int
+    forgotten: int
+
+
 class Conversation:
     """Turns of one side of a chat. Several conversations may share one runtime, each with its own adapter."""
 
@@ -52,7 +60,7 @@ class Conversation:
         self, runtime: Runtime, system: str = "", *, adapter: Path | None = None, adapter_scale: float = 1.0
     ) -> None:
         self._runtime = runtime
-        self._system = [Message("system", system)] if system else []
+        self._system = system
         self._adapter = adapter
         self._scale = adapter_scale
         self._turns: list[Message] = []
@@ -62,6 +70,13 @@ class Conversation:
     def turns(self) -> tuple[Message, ...]:
         """All turns so far, also those the model no longer sees; without the system prompt."""
         return tuple(self._turns)
+
+    def recall(self, turns: Sequence[Message], system: str) -> None:
+        """Go on from these turns. Where they continue what was forgotten before, the same stays forgotten, so that the
+        computed beginning of the conversation can be used again."""
+        same = system == self._system and list(turns[: self._forgotten]) == self._turns[: self._forgotten]
+        self._turns, self._system = list(turns), system
+        self._forgotten = min(self._forgotten, len(turns)) if same else 0
 
     def ask(
         self,
@@ -87,11 +102,16 @@ class Conversation:
         self._turns += [Message("user", question), Message("assistant", reply.text)]
         return reply
 
-    def rewind(self, exchanges: int = 1) -> None:
-        """Take back the last questions with their answers."""
-        keep = max(0, len(self._turns) - 2 * exchanges)
-        del self._turns[keep:]
-        self._forgotten = min(self._forgotten, keep)
+    def measure(self, question: str, answer: int) -> Measure:
+        """What this question would take, with room for an answer of so many tokens; changes nothing."""
+        forgotten = self._forgotten
+        try:
+            prompt, room = self._fit(question, answer)
+            return Measure(self._length(prompt), room, self._forgotten)
+        except ModelError:
+            return Measure(self._render(question)[1], 0, self._forgotten)
+        finally:
+            self._forgotten = forgotten
 
     def _stream(
         self, prompt: str, room: int, on_text: Callable[[str], None], should_stop: ShouldStop, options: ChatOptions
@@ -130,8 +150,8 @@ class Conversation:
         target = limit - wanted
         if length > target:
             target = min(target, round(limit * _FILL_AFTER_CUT))
-        while length > target and self._forgotten < len(self._turns):
-            self._forgotten += 2
+        if length > target:
+            self._forgotten = self._fewest_forgotten(question, target)
             prompt, length = self._render(question)
         room = min(answer, limit - length)
         if room < min(answer, _SMALLEST_ANSWER):
@@ -142,8 +162,24 @@ class Conversation:
             )
         return prompt, room
 
+    def _fewest_forgotten(self, question: str, target: int) -> int:
+        """How many turns must go (an even number) so that the prompt is not longer than `target` tokens; all of them
+        when nothing helps. Halving: a long conversation is counted a dozen times, not a thousand times."""
+        low, high = self._forgotten // 2, (len(self._turns) + 1) // 2
+        while low < high:
+            middle = (low + high) // 2
+            self._forgotten = 2 * middle
+            if self._render(question)[1] <= target:
+                high = middle
+            else:
+                low = middle + 1
+        return 2 * high
+
     def _render(self, question: str) -> tuple[str, int]:
-        messages = [*self._system, *self._turns[self._forgotten :], Message("user", question)]
-        prompt = self._runtime.chat_prompt(messages)
-        # One more for a start token that the model may add.
-        return prompt, self._runtime.count_tokens(prompt) + 1
+        told = [Message("system", self._system)] if self._system else []
+        prompt = self._runtime.chat_prompt([*told, *self._turns[self._forgotten :], Message("user", question)])
+        return prompt, self._length(prompt)
+
+    def _length(self, prompt: str) -> int:
+        """Tokens of a prompt, and one more for a start token that the model may add."""
+        return self._runtime.count_tokens(prompt) + 1

@@ -1,7 +1,9 @@
 """What the window and a chat worker say to each other: one JSON object a line, told apart by its "type".
 
-Importing this loads no engine. The worker answers every Load with Loaded or Failed, and every Ask with Tokens and one
-Finished per side, or Failed. Stop ends the answer that is being written. When the pipe closes the worker ends.
+Importing this loads no engine. The worker answers every Load with Loaded or Failed, every Ask with Tokens and one
+Finished per side, or Failed, and every Measure with Measured. Stop ends the answer that is being written. The worker
+remembers no conversation: each question brings the turns before it, so that branches cost nothing. When the pipe closes
+the worker ends.
 """
 
 from __future__ import annotations
@@ -13,30 +15,47 @@ import msgspec
 
 from labdesk.core.errors import LabdeskError
 
-Side = Literal["base", "tuned"]
-MAX_LINE: Final = 4 * 1024 * 1024
+Side = str
+MAX_LINE: Final = 16 * 1024 * 1024
 
 
-class Load(msgspec.Struct, frozen=True, tag="load"):
-    """Open a model, replacing the one open now. Give an adapter, or a merged model, to have a tuned side.
+class SideModel(msgspec.Struct, frozen=True):
+    """One side of a chat: a model file, perhaps with an adapter on it.
 
-    With an adapter both sides are one model in memory; with a merged model they are two. An empty `model` with a merged
-    one loads only the tuned side. context: longest prompt plus answer in tokens.
+    Sides with the same `model` share it in memory. `merged_from`: the adapter that was merged into the model, if it is
+    known; it is not loaded, only its hash is told, as the proof of which training answers.
     """
 
+    key: Side
     model: str
     adapter: str = ""
     adapter_scale: float = 1.0
-    merged: str = ""
-    system: str = ""
+    merged_from: str = ""
+
+
+class Load(msgspec.Struct, frozen=True, tag="load"):
+    """Open the models of these sides, replacing those open now. context: longest prompt plus answer in tokens."""
+
+    sides: tuple[SideModel, ...]
     context: int = 4096
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """What was said before."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Ask these sides one after another the same question; empty: all sides there are."""
+    """Ask these sides one after another the same question; empty: all sides there are. `turns` are by side; `id` comes
+    back with every reply."""
 
     text: str
+    id: str = ""
     sides: tuple[Side, ...] = ()
+    turns: dict[Side, tuple[Turn, ...]] = {}
+    system: str = ""
     temperature: float = 0.0
     top_p: float = 0.95
     repeat_penalty: float = 1.05
@@ -44,10 +63,14 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     seed: int = 0
 
 
-class Rewind(msgspec.Struct, frozen=True, tag="rewind"):
-    """Forget the last exchanges on all sides: to ask again, or to ask something else."""
+class Measure(msgspec.Struct, frozen=True, tag="measure"):
+    """How much of the context would this question take, asked of this side? Nothing is written."""
 
-    exchanges: int = 1
+    text: str
+    side: Side
+    turns: tuple[Turn, ...] = ()
+    system: str = ""
+    max_tokens: int = 512
 
 
 class Stop(msgspec.Struct, frozen=True, tag="stop"):
@@ -58,19 +81,29 @@ class Close(msgspec.Struct, frozen=True, tag="close"):
     """End the worker."""
 
 
-Command = Load | Ask | Rewind | Stop | Close
+Command = Load | Ask | Measure | Stop | Close
+
+
+class LoadedSide(msgspec.Struct, frozen=True):
+    """A side that can be asked. adapter: SHA-256 of its adapter (on it, or merged into it) or empty; merged: which."""
+
+    key: Side
+    name: str
+    adapter: str = ""
+    merged: bool = False
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """A model is open. adapter: SHA-256 of the adapter file or empty; memory: bytes this process uses."""
+    """The models are open. memory: bytes this process uses."""
 
-    name: str
-    base: str
-    adapter: str
+    sides: tuple[LoadedSide, ...]
     device: str
     memory: int
     context: int
-    sides: tuple[Side, ...]
+
+    def side(self, key: Side) -> LoadedSide | None:
+        """One of the sides."""
+        return next((side for side in self.sides if side.key == key), None)
 
 
 class Token(msgspec.Struct, frozen=True, tag="token"):
@@ -78,6 +111,7 @@ class Token(msgspec.Struct, frozen=True, tag="token"):
 
     side: Side
     text: str
+    id: str = ""
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
@@ -91,17 +125,30 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     finish: str
     prompt_tokens: int
     forgotten: int
+    id: str = ""
+
+
+class Measured(msgspec.Struct, frozen=True, tag="measured"):
+    """prompt_tokens would be read, `room` tokens are left for the answer (0: the message is too long), `forgotten` old
+    turns would be left out."""
+
+    side: Side
+    prompt_tokens: int
+    room: int
+    forgotten: int
+    context: int
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """A command could not be carried out; the worker goes on."""
+    """A command could not be carried out; the worker goes on. `id` names the Ask; "" for any other command."""
 
     message: str
     cause: str
     remedy: str
+    id: str = ""
 
 
-ChatReply = Loaded | Token | Finished | Failed
+ChatReply = Loaded | Token | Finished | Measured | Failed
 
 _COMMANDS: Final[msgspec.json.Decoder[Command]] = msgspec.json.Decoder(Command)
 _REPLIES: Final[msgspec.json.Decoder[ChatReply]] = msgspec.json.Decoder(ChatReply)
@@ -122,11 +169,12 @@ def decode_reply(line: bytes) -> ChatReply:
     return _REPLIES.decode(line)
 
 
-def failure(error: Exception) -> Failed:
-    """The reply that tells of an error."""
+def failure(error: Exception, id: str = "") -> Failed:
+    """The reply that tells of an error, to the question `id`."""
     if isinstance(error, LabdeskError):
-        return Failed(error.message, error.cause, error.remedy)
-    return Failed("Something unexpected went wrong in the chat.", f"{type(error).__name__}: {error}", "Try again.")
+        return Failed(error.message, error.cause, error.remedy, id)
+    unexpected = "Something unexpected went wrong in the chat."
+    return Failed(unexpected, f"{type(error).__name__}: {error}", "Try again.", id)
 
 
 def lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
@@ -20,17 +20,19 @@ from labdesk.engine.chat.protocol import (
     Failed,
     Finished,
     Load,
-    Rewind,
+    Measure,
+    Measured,
     Side,
     Stop,
     Token,
+    Turn,
     decode_command,
     encode,
     failure,
     lines,
 )
 from labdesk.engine.chat.sides import ChatModel, OpenModel
-from labdesk.engine.runtimes import Runtime
+from labdesk.engine.runtimes import Message, Runtime
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO, open_model: OpenModel | None = None) -> None:
@@ -46,6 +48,10 @@ def open_with_llama_cpp(path: Path, context: int) -> tuple[Runtime, str]:
     # Two sequences: one for each side of a comparison.
     runtime = LlamaCppRuntime(path, LoadOptions(context=context, parallel=2, cells=2 * context))
     return runtime, runtime.device
+
+
+def _messages(turns: Sequence[Turn]) -> list[Message]:
+    return [Message(turn.role, turn.text) for turn in turns]
 
 
 class _Worker:
@@ -97,28 +103,32 @@ class _Worker:
                 self._close_model()
                 self._model = ChatModel(command, self._open_model)
                 self._say(self._model.loaded)
-            elif isinstance(command, Rewind):
-                self._chat().rewind(command.exchanges)
+            elif isinstance(command, Measure):
+                self._measure(command)
             elif isinstance(command, Ask):
                 self._ask(command)
         except BrokenPipeError:
             self._queue.put(Close())
         except Exception as error:  # whatever it was, the person must see it and the worker must go on
-            self._say(failure(error))
+            self._say(failure(error, command.id if isinstance(command, Ask) else ""))
+
+    def _measure(self, command: Measure) -> None:
+        conversation = self._chat().conversation(command.side)
+        conversation.recall(_messages(command.turns), command.system)
+        found = conversation.measure(command.text, command.max_tokens)
+        context = self._chat().loaded.context
+        self._say(Measured(command.side, found.prompt_tokens, found.room, found.forgotten, context))
 
     def _ask(self, command: Ask) -> None:
         self._asks_begun += 1
         chat = self._chat()
-        chat.exchanges.append([])
         options = ChatOptions(
             command.temperature, command.top_p, command.repeat_penalty, command.max_tokens, command.seed
         )
-        for side in command.sides or chat.loaded.sides:
-            conversation = chat.conversations.get(side)
-            if conversation is None:
-                raise ModelError(f"This chat has no {side} model.", remedy="Load one first.")
-            reply = conversation.ask(command.text, self._teller(side), self._should_stop, options)
-            chat.exchanges[-1].append(side)
+        for side in command.sides or tuple(chat.conversations):
+            conversation = chat.conversation(side)
+            conversation.recall(_messages(command.turns.get(side, ())), command.system)
+            reply = conversation.ask(command.text, self._teller(side, command.id), self._should_stop, options)
             self._say(
                 Finished(
                     side=side,
@@ -129,13 +139,14 @@ class _Worker:
                     finish=reply.finish,
                     prompt_tokens=reply.prompt_tokens,
                     forgotten=reply.forgotten,
+                    id=command.id,
                 )
             )
             if self._should_stop():
                 return
 
-    def _teller(self, side: Side) -> Callable[[str], None]:
-        return lambda text: self._say(Token(side, text))
+    def _teller(self, side: Side, id: str) -> Callable[[str], None]:
+        return lambda text: self._say(Token(side, text, id))
 
     def _should_stop(self) -> bool:
         return self._asks_begun <= self._asks_stopped or self._gone.is_set()

@@ -16,36 +16,33 @@ from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.models.catalog import starter_model
 from labdesk.core.specs import TeachSpec, TrainSpec
-from labdesk.engine.chat.protocol import Load
 from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.two_line import TWO_LINE, TwoLine
 
 Index = QModelIndex | QPersistentModelIndex
 RUNS = ("teach", "train")
+ADAPTER = "adapter.gguf"
 STARTER = "SmolLM2 135M (starter)"
 
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """One model to chat with. `model` is the file that answers; `base` the file it was taught from ("" for a base model
-    itself). `proof` says in a few words where it comes from."""
+    """One model to chat with. `model` is the file that answers; `base` the file it was taught from (None for a base
+    model itself), `adapter` what both phases learned and `knowledge` what the first one did, where these still exist.
+    `proof` says in a few words where it comes from. `job` is the run's."""
 
     title: str
     detail: str
     model: Path
     base: Path | None = None
     adapter: Path | None = None
+    knowledge: Path | None = None
     proof: str = ""
+    job: str = ""
 
     @property
     def taught(self) -> bool:
         return self.base is not None
-
-    def load(self, *, compare: bool) -> Load:
-        """What to tell the chat worker."""
-        if self.base is None:
-            return Load(model=str(self.model))
-        return Load(model=str(self.base) if compare else "", merged=str(self.model))
 
 
 def starter_choice() -> Choice | None:
@@ -66,11 +63,24 @@ def run_choice(job: JobFolder, state: JobState) -> Choice | None:
         return None
     when = time.strftime("%d %b, %H:%M", time.localtime(job.request.created))
     title = job.request.title.replace("Teach", "Taught", 1).replace("Train on", "Taught", 1)
-    adapter = state.artifact("adapter")
+    folder = Path(found).parent
+    skills, knowledge = _file(folder / "skills" / ADAPTER), _file(folder / "knowledge" / ADAPTER)
+    adapter = _file(Path(state.artifact("adapter") or folder)) or skills or knowledge
     phase = {"knowledge": "after the knowledge phase", "skills": "after both phases"}.get(state.phase, "merged")
-    proof = f"run {job.id} · {phase}"
-    name = harmless(title, 120)
-    return Choice(name, f"{when} · from {_name(base)}", Path(found), base, Path(adapter) if adapter else None, proof)
+    return Choice(
+        title=harmless(title, 120),
+        detail=f"{when} · from {_name(base)}",
+        model=Path(found),
+        base=base,
+        adapter=adapter,
+        knowledge=knowledge if skills else None,  # without a second phase it is the same as the result
+        proof=f"run {job.id} · {phase}",
+        job=job.id,
+    )
+
+
+def _file(path: Path) -> Path | None:
+    return path if path.is_file() else None
 
 
 def _base_of(job: JobFolder) -> Path | None:

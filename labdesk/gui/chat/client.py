@@ -13,13 +13,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from labdesk.core.errors import JobError, LabdeskError, ModelError
 from labdesk.engine.chat.protocol import (
     Ask,
+    ChatReply,
     Command,
     Failed,
     Finished,
     Load,
     Loaded,
-    Rewind,
-    Side,
+    Measure,
+    Measured,
     Stop,
     Token,
     decode_reply,
@@ -34,12 +35,15 @@ FLUSH_MS = 33
 
 
 class ChatClient(QObject):
-    """`load`, `ask`, `stop`, `rewind`, `close`; the replies come as signals."""
+    """`load`, `ask`, `measure`, `stop`, `close`; the replies come as signals."""
 
     loaded = Signal(object)
-    text = Signal(str, str)
+    #: id of the question, side, the next piece of its answer
+    text = Signal(str, str, str)
     finished = Signal(object)
-    failed = Signal(object)
+    measured = Signal(object)
+    #: the error, and the id of the question it ended ("" when it was none)
+    failed = Signal(object, str)
     #: "empty", "loading", "ready" or "answering"
     changed = Signal(str)
 
@@ -49,7 +53,8 @@ class ChatClient(QObject):
         self.model: Loaded | None = None
         self._process: LineProcess | None = None
         self._awaited: set[str] = set()
-        self._texts: dict[Side, list[str]] = {}
+        self._asked = ""
+        self._texts: dict[tuple[str, str], list[str]] = {}
         self._flush_timer = QTimer(self)
         self._flush_timer.setInterval(FLUSH_MS)
         self._flush_timer.timeout.connect(self._flush)
@@ -66,7 +71,8 @@ class ChatClient(QObject):
         """Asks; needs a loaded model."""
         if self.model is None:
             return
-        self._awaited = set(question.sides or self.model.sides)
+        self._asked = question.id
+        self._awaited = set(question.sides or (side.key for side in self.model.sides))
         self._become("answering")
         self._flush_timer.start()
         self._send(question)
@@ -76,10 +82,10 @@ class ChatClient(QObject):
         if self.state == "answering":
             self._send(Stop())
 
-    def rewind(self, exchanges: int) -> None:
-        """Forgets the last exchanges."""
-        if self.model is not None and exchanges > 0:
-            self._send(Rewind(exchanges))
+    def measure(self, question: Measure) -> None:
+        """Asks how much of the context a question would take; answered only between questions."""
+        if self.state == "ready":
+            self._send(question)
 
     def close(self) -> None:
         """Ends the worker, which frees its memory; does not wait for its end."""
@@ -118,10 +124,10 @@ class ChatClient(QObject):
             return  # noise of a library, or a reply of a newer worker
         self._take(reply)
 
-    def _take(self, reply: Loaded | Token | Finished | Failed) -> None:
+    def _take(self, reply: ChatReply) -> None:
         match reply:
             case Token():
-                self._texts.setdefault(reply.side, []).append(reply.text)
+                self._texts.setdefault((reply.id, reply.side), []).append(reply.text)
             case Loaded():
                 self.model = reply
                 self._become("ready")
@@ -132,9 +138,12 @@ class ChatClient(QObject):
                 if not self._awaited or reply.finish == "cancelled":
                     self._rest("ready")
                 self.finished.emit(reply)
+            case Measured():
+                self.measured.emit(reply)
             case Failed():
-                self._rest("ready" if self.model is not None else "empty")
-                self.failed.emit(ModelError(reply.message, cause=reply.cause, remedy=reply.remedy))
+                if reply.id or self.state != "answering":  # else a measurement failed, which ends no answer
+                    self._rest("ready" if self.model is not None else "empty")
+                self.failed.emit(ModelError(reply.message, cause=reply.cause, remedy=reply.remedy), reply.id)
 
     def _rest(self, state: State) -> None:
         self._flush()
@@ -145,8 +154,8 @@ class ChatClient(QObject):
     @Slot()
     def _flush(self) -> None:
         texts, self._texts = self._texts, {}
-        for side, pieces in texts.items():
-            self.text.emit(side, "".join(pieces))
+        for (asked, side), pieces in texts.items():
+            self.text.emit(asked, side, "".join(pieces))
 
     @Slot(str)
     def _on_end(self, last_words: str) -> None:
@@ -168,5 +177,6 @@ class ChatClient(QObject):
             return
         process.retire()
         self.model = None
+        asked = self._asked if self.state == "answering" else ""
         self._rest("empty")
-        self.failed.emit(error)
+        self.failed.emit(error, asked)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from labdesk.gui.chat.token_meter import TokenMeter
 from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, row
@@ -13,6 +14,7 @@ from labdesk.gui.widgets.text import label
 
 _MOST_LINES = 8
 LONGEST = 50_000
+_TYPING_MS = 300
 
 
 class MessageField(QPlainTextEdit):
@@ -49,6 +51,8 @@ class Composer(QFrame):
 
     asked = Signal(str)
     stop_wanted = Signal()
+    #: what is typed, a moment after the last key
+    typed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +65,13 @@ class Composer(QFrame):
         across.setStretch(0, 1)
         across.setAlignment(self.send, Qt.AlignmentFlag.AlignBottom)
         across.setAlignment(self.stop, Qt.AlignmentFlag.AlignBottom)
-        self.setLayout(column(across, self.hint, gap=S, margin=(L, M, L, M)))
+        self.meter = TokenMeter()
+        below = row(self.hint, None, self.meter, gap=S)
+        self.setLayout(column(across, below, gap=S, margin=(L, M, L, M)))
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(self.measure)
         self.field.sent.connect(self._send)
         self.field.textChanged.connect(self._refresh)
         self._busy = False
@@ -75,7 +85,13 @@ class Composer(QFrame):
         self._refresh()
 
     @Slot()
+    def measure(self) -> None:
+        """Asks for the meter to be brought up to date."""
+        self.typed.emit(self.field.toPlainText()[:LONGEST])
+
+    @Slot()
     def _refresh(self) -> None:
+        self._typing.start()
         self.send.setEnabled(bool(self.field.toPlainText().strip()))
 
     @Slot()

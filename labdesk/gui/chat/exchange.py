@@ -1,104 +1,148 @@
-"""One question with its answers, each in a plain-text widget of its own, one column per side."""
+"""One question with its answers, one column per side, and below them the vote and what became of a correction."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from labdesk.engine.chat.protocol import Finished, Side
-from labdesk.gui.theme import XS, L, M, S
-from labdesk.gui.widgets.button import tool_button
+from labdesk.core.chats.chat import Exchange
+from labdesk.gui.chat.answer import WAITING, AnswerCard
+from labdesk.gui.chat.differences import differences
+from labdesk.gui.chat.lesson_card import LessonCard
+from labdesk.gui.chat.question import Question
+from labdesk.gui.chat.sides import AFTER, BASE, BEFORE, KNOWLEDGE, TUNED, SideOption
+from labdesk.gui.chat.vote import VoteBar
+from labdesk.gui.roles import Tone
+from labdesk.gui.theme import XS, M
 from labdesk.gui.widgets.layout import column, row
-from labdesk.gui.widgets.safe_text import harmless
-from labdesk.gui.widgets.text import label
-from labdesk.gui.words import counted
 
-TITLES: dict[Side, str] = {"base": "Base", "tuned": "Taught"}
-_WIDEST_QUESTION = 640
+TITLES = {BASE: "Base", KNOWLEDGE: "After knowledge", TUNED: "Taught", BEFORE: "Before", AFTER: "After teaching"}
 
 
-class Answer(QFrame):
-    """What one side says, as it comes; below it how fast, and whether it was cut."""
+class ExchangeView(QWidget):
+    """Made from what is kept, and from the sides that are still to answer. Every wish goes out as a signal."""
 
-    def __init__(self, side: Side, name: str) -> None:
-        super().__init__()
-        self.side = side
-        self.setProperty("surface", "card")
-        self._text = ""
-        self.heading = label(TITLES[side], "heading", "accent" if side == "tuned" else "normal")
-        self.model = label(name, "small", "muted")
-        self.body = _said(f"Answer of {name}")
-        self.foot = label("Waiting…", "small", "muted", wrap=True)
-        self.copy = tool_button("copy", f"Copy the answer of the {TITLES[side].lower()} model", self._copy)
-        head = row(self.heading, self.model, None, self.copy, gap=S)
-        self.setLayout(column(head, self.body, None, self.foot, gap=S, margin=(L, M, L, M)))
-
-    @property
-    def text(self) -> str:
-        """What it said so far."""
-        return self._text
-
-    def add(self, text: str) -> None:
-        """A piece more."""
-        self._text += text
-        self.body.setText(harmless(self._text))
-        self.foot.setText("Writing…")
-
-    def finish(self, end: Finished) -> None:
-        """It is complete."""
-        self.body.setText(harmless(self._text.strip()) or "(The model said nothing.)")
-        parts = [counted(end.tokens, "token")]
-        if end.tokens_per_second > 0:
-            parts.append(f"{end.tokens_per_second:.0f} tokens/s")
-        parts.append(f"first after {end.first_token_ms / 1000:.2f} s")
-        if end.finish == "length":
-            parts.append("cut: it reached the longest answer")
-        if end.finish == "cancelled":
-            parts.append("stopped")
-        if end.forgotten:
-            parts.append(f"{counted(end.forgotten, 'old message')} no longer seen")
-        self.foot.setText(" · ".join(parts))
-
-    def give_up(self, why: str) -> None:
-        """No answer will come."""
-        self.foot.setText(why)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._text)
-
-
-class Exchange(QWidget):
-    """A question at the right, its answers below it side by side."""
+    teach_wanted = Signal(str, str)
+    again_wanted = Signal(str)
+    edited = Signal(str, str)
+    turned = Signal(str, int)
+    voted = Signal(str, str, bool)
+    reteach_wanted = Signal(str)
+    stop_wanted = Signal(str)
+    leaf_wanted = Signal(str)
+    link_wanted = Signal(str)
 
     def __init__(
-        self, question: str, sides: Sequence[Side], names: dict[Side, str], parent: QWidget | None = None
-    ) -> None:
+        self, exchange: Exchange, awaited: Sequence[SideOption], *, place: int = 0, count: int = 1,
+        blind: bool = False, marking: bool = True, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self.question = question
-        asked = _said("You")
-        asked.setText(harmless(question))
-        bubble = QFrame()
-        bubble.setProperty("surface", "accent")
-        bubble.setLayout(column(asked, margin=(L, S, L, S)))
-        widest = max(asked.fontMetrics().horizontalAdvance(line) for line in asked.text().split("\n"))
-        bubble.setFixedWidth(min(_WIDEST_QUESTION, widest + 2 * L + S))
-        bubble.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.answers: dict[Side, Answer] = {side: Answer(side, names.get(side, "")) for side in sides}
-        below = row(*self.answers.values(), gap=M)
-        for at in range(len(sides)):
-            below.setStretch(at, 1)
-        above = row(None, bubble)
-        self.setLayout(column(above, below, gap=M, margin=(0, XS, 0, XS)))
+        self._exchange = exchange
+        self._key = exchange.id
+        self._blind = blind and exchange.vote is None
+        self._marking = marking
+        self.question = Question(exchange.question, place, count)
+        self.question.changed.connect(lambda text: self.edited.emit(self._key, text))
+        self.question.turned.connect(lambda step: self.turned.emit(self._key, step))
+        self.answers: dict[str, AnswerCard] = {}
+        self._columns = row(gap=M)
+        names = {side.key: (side.title, side.name) for side in awaited}
+        names |= {key: (title_of(key), answer.name) for key, answer in exchange.answers.items()}
+        self._names = {key: names[key] for key in self._order(names)}
+        self.vote = VoteBar()
+        self.vote.voted.connect(lambda winner: self.voted.emit(self._key, winner, self._blind))
+        self.lesson = LessonCard()
+        self.lesson.reteach_wanted.connect(lambda: self.reteach_wanted.emit(self._key))
+        self.lesson.stop_wanted.connect(lambda: self.stop_wanted.emit(self._key))
+        self.lesson.leaf_wanted.connect(self.leaf_wanted)
+        for key in self._names:
+            self._add_card(key, alone=len(self._names) == 1)
+        for key in exchange.answers:
+            self.show_answer(key)
+        self.setLayout(column(self.question, self._columns, self.vote, self.lesson, gap=M, margin=(0, XS, 0, XS)))
+        self.show_lesson()
+        self._offer_vote()
+
+    def add(self, side: str, text: str) -> None:
+        """A piece more of an answer."""
+        if side in self.answers:
+            self.answers[side].add(text)
+
+    def show_answer(self, side: str) -> None:
+        """An answer is complete and kept; "" when no more will come."""
+        found = self._exchange.answers.get(side)
+        if found is not None and side in self.answers:
+            self.answers[side].show_answer(found, speed=not self._hidden)
+        if not side:
+            self.give_up("Stopped before it answered.")
+        self._mark()
+        self._offer_vote()
+
+    def give_up(self, why: str) -> None:
+        """What has not been answered never will be."""
+        for side, card in self.answers.items():
+            if side not in self._exchange.answers and card.foot.text() in (WAITING, "Writing…"):
+                card.give_up(why)
+
+    def show_lesson(self) -> None:
+        """What became of a correction, if there was one."""
+        self.lesson.show_taught(self._exchange.taught)
+
+    def show_vote(self) -> None:
+        """A vote was counted: who was who can be told."""
+        self._offer_vote()
+        for number, (key, card) in enumerate(self.answers.items()):
+            card.show_name(*self._named(key, number))
+            if key in self._exchange.answers:
+                card.show_answer(self._exchange.answers[key])
+        self._mark()
+
+    @property
+    def _hidden(self) -> bool:
+        return self._blind and self._exchange.vote is None and len(self._names) > 1
+
+    def _order(self, names: dict[str, tuple[str, str]]) -> list[str]:
+        """Base before taught; in a blind comparison by a lot that is the same each time it is shown."""
+        order = [BEFORE, BASE, KNOWLEDGE, TUNED, AFTER]
+        keys = sorted(names, key=lambda key: order.index(key) if key in order else len(order))
+        if self._blind:
+            random.Random(self._key).shuffle(keys)
+        return keys
+
+    def _add_card(self, key: str, *, alone: bool) -> None:
+        title, name, tone = self._named(key, len(self.answers))
+        card = AnswerCard(key, title, "" if alone and title == name else name, tone)
+        card.teach_wanted.connect(lambda: self.teach_wanted.emit(self._key, key))
+        card.again_wanted.connect(lambda: self.again_wanted.emit(self._key))
+        card.link_wanted.connect(self.link_wanted)
+        self.answers[key] = card
+        self._columns.addWidget(card, 1)
+
+    def _named(self, key: str, number: int) -> tuple[str, str, Tone]:
+        """Heading, name and tone of a card."""
+        if self._hidden:
+            return f"Answer {'ABCDEFGH'[number]}", "", "normal"
+        title, name = self._names[key]
+        return title, name, "accent" if key in (TUNED, AFTER) else "normal"
+
+    def _offer_vote(self) -> None:
+        complete = len(self._exchange.answers) == len(self._names) > 1
+        labels = {key: card.heading.text() for key, card in self.answers.items()}
+        self.vote.show_choices(labels if complete else {}, self._exchange.vote, hidden=self._hidden)
+
+    def _mark(self) -> None:
+        """Highlights in each answer what the first one does not say."""
+        cards = list(self.answers.values())
+        complete = len(self._exchange.answers) == len(self._names) > 1
+        for card in cards[1:]:
+            for own, other in zip(card.body.prose, cards[0].body.prose, strict=False):
+                spans = differences(other.toPlainText(), own.toPlainText()) if complete and self._marking else ()
+                own.mark(spans)
 
 
-def _said(name: str) -> QLabel:
-    made = label(wrap=True)
-    made.setAccessibleName(name)
-    made.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-    return made
+def title_of(side: str) -> str:
+    """What a side is called above its answer."""
+    return TITLES.get(side, "Other")

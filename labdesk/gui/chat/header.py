@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QToolButton, QWidget
 
 from labdesk.engine.chat.protocol import Loaded
 from labdesk.gui.chat.choices import Choice, Choices
+from labdesk.gui.chat.sides import SideOption
+from labdesk.gui.chat.sides_menu import SidesMenu
 from labdesk.gui.icons import icon
 from labdesk.gui.theme import ICON, XS, L, M, S
-from labdesk.gui.widgets.button import button
+from labdesk.gui.widgets.button import button, tool_button
 from labdesk.gui.widgets.layout import column, row
-from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.state_dot import State, StateDot
 from labdesk.gui.widgets.text import ElidedLabel
 from labdesk.gui.widgets.two_line import TwoLineDelegate
 from labdesk.gui.words import number, size
 
-_PICKER = 360
+_PICKER = 300
 
 
 class ChatHeader(QFrame):
-    """`chosen(Choice)`, `compared(bool)`, `new_wanted`."""
+    """`chosen(Choice)`, `compared(bool)`, `sides_changed`, `new_wanted`, `history_shown(bool)`, `style_shown(bool)`."""
 
     chosen = Signal(object)
     compared = Signal(bool)
+    sides_changed = Signal()
     new_wanted = Signal()
+    history_shown = Signal(bool)
+    style_shown = Signal(bool)
 
     def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,16 +43,30 @@ class ChatHeader(QFrame):
         self.picker.setMinimumWidth(_PICKER)
         self.picker.setModel(choices)
         self.picker.setItemDelegate(TwoLineDelegate(self.picker))
-        self.compare = _toggle("Compare with base", "columns", "Ask the model as it was before beside the taught one")
+        self.history = _toggle("", "clock-counter-clockwise", "Show or hide your chats (Ctrl+Shift+H)")
+        self.history.setAccessibleName("Your chats")
+        self.history.setChecked(True)
+        self.compare = _toggle("Compare", "columns", "Ask several models the same, side by side (Ctrl+B)")
+        self.sides = SidesMenu(self)
+        self.with_whom = tool_button("caret-down", "With whom to compare", hint="Choose who answers beside it")
+        self.with_whom.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.with_whom.setMenu(self.sides)
+        self.style_toggle = _toggle("Style", "sliders-horizontal", "What the model is told, and how freely it answers")
         self.new = button("New chat", self.new_wanted.emit, kind="quiet", glyph="plus")
+        self.more = tool_button("dots-three", "More", hint="Export this chat, or let other programs use this model")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._dot = StateDot()
         self.proof = ElidedLabel(step="small", tone="muted")
         line = row(self._dot, self.proof, gap=S)
         line.setStretch(1, 1)
-        above = row(self.picker, self.compare, None, self.new, gap=M)
+        compare = row(self.compare, self.with_whom, gap=0)
+        above = row(self.history, self.picker, compare, self.style_toggle, None, self.new, self.more, gap=S)
         self.setLayout(column(above, line, gap=XS, margin=(L, M, L, S)))
         self.picker.activated.connect(lambda row: self.chosen.emit(choices.choice(row)))
         self.compare.toggled.connect(self.compared)
+        self.sides.changed.connect(self.sides_changed)
+        self.history.toggled.connect(self.history_shown)
+        self.style_toggle.toggled.connect(self.style_shown)
         self.show_nothing(None)
 
     @property
@@ -59,8 +79,9 @@ class ChatHeader(QFrame):
         self.picker.setCurrentIndex(self._choices.row_of(choice.model))
 
     def show_compare(self, possible: bool, on: bool) -> None:
-        """Whether there is a base to compare with, and whether it is asked too."""
+        """Whether there is anybody to compare with, and whether they are asked too."""
         self.compare.setVisible(possible)
+        self.with_whom.setVisible(possible)
         if self.compare.isChecked() != on:
             self.compare.blockSignals(True)
             self.compare.setChecked(on)
@@ -77,20 +98,12 @@ class ChatHeader(QFrame):
         """A model is being read."""
         self._say("running", f"Loading {choice.title if choice else 'the model'}…")
 
-    def show_loaded(self, choice: Choice, loaded: Loaded) -> None:
+    def show_loaded(self, sides: Sequence[SideOption], loaded: Loaded) -> None:
         """The proof: what answers, from which files, on what."""
-        parts = [harmless(choice.model.name, 60)]
-        if choice.proof:
-            parts.append(choice.proof)
-        if choice.base is not None and loaded.base:
-            parts.append(f"beside its base {harmless(choice.base.stem, 60)}")
-        if loaded.adapter:
-            parts.append(f"adapter {loaded.adapter[:8]}")
-        parts.append(f"{size(loaded.memory)} of memory")
-        self._say("done", "Answers: " + " · ".join(parts))
-        self.proof.setToolTip(
-            f"Computed by {loaded.device}, {number(loaded.context)} tokens of context. {choice.model}"
-        )
+        parts = [side.proven(loaded.side(side.key)) for side in sides]
+        self._say("done", "Answers: " + "  |  ".join([*parts, f"{size(loaded.memory)} of memory"]))
+        files = "\n".join(f"{side.title}: {side.model.model} {side.model.adapter}".strip() for side in sides)
+        self.proof.setToolTip(f"Computed by {loaded.device}, {number(loaded.context)} tokens of context.\n{files}")
 
     def _say(self, kind: str, words: str) -> None:
         self._dot.show_state(State(kind, words))  # type: ignore[arg-type]

@@ -18,7 +18,10 @@ class Chat:
     hint = "Ask the taught model, beside the model as it was before."
     actions = (
         ActionSpec("chat.new", "&New chat", "Ctrl+N", "plus", "Forget this conversation and begin another."),
-        ActionSpec("chat.compare", "&Compare with base", "Ctrl+B", "columns", "Ask the base model the same questions."),
+        ActionSpec("chat.compare", "&Compare", "Ctrl+B", "columns", "Ask several models the same, side by side."),
+        ActionSpec("chat.teach", "&Teach this", "Ctrl+T", "graduation-cap", "Correct the last answer."),
+        ActionSpec("chat.style", "How it &answers", "Ctrl+Shift+Y", "sliders-horizontal", "What it is told."),
+        ActionSpec("chat.history", "Your c&hats", "Ctrl+Shift+H", "clock-counter-clockwise", "The chats at the left."),
         ActionSpec("chat.stop", "&Stop the answer", "Esc", "stop", "What is written so far stays."),
     )
 

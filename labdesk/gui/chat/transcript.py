@@ -1,34 +1,32 @@
-"""The exchanges of a chat from top to bottom; follows the newest text only while its end is in view."""
+"""The exchanges of a chat from top to bottom, of which only those in view exist, or what an empty chat offers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from labdesk.engine.chat.protocol import Finished, Side
-from labdesk.gui.chat.exchange import Exchange
-from labdesk.gui.theme import XL, L, S
+from labdesk.gui.chat.exchange import ExchangeView
+from labdesk.gui.theme import S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.empty_state import EmptyState
-from labdesk.gui.widgets.layout import column, holder, row, scrolling
+from labdesk.gui.widgets.layout import column, holder, row
+from labdesk.gui.widgets.reel import Reel
 from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.text import label
 
 _WIDEST = 980
-_NEAR_END = 48
 _SUGGESTIONS = 3
 
 
 class Transcript(QStackedWidget):
-    """`suggested(text)` when a person presses one of the questions that are offered."""
+    """`suggested(text)` when a person presses one of the questions that are offered. `make` builds an exchange."""
 
     suggested = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, make: Callable[[str], ExchangeView], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.exchanges: list[Exchange] = []
         self.empty = EmptyState("chats", "Ask something", "")
         self._offers = QVBoxLayout()
         self._offers.setSpacing(S)
@@ -36,17 +34,30 @@ class Transcript(QStackedWidget):
         first.setStretch(0, 2)
         first.setStretch(2, 1)
         self.addWidget(holder(first))
-        inside = QWidget()
-        self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(XL, L, XL, L)
-        self._list.setSpacing(L)
-        self._list.addStretch(1)
-        self._area = scrolling(inside, "Conversation", widest=_WIDEST)
-        self.addWidget(self._area)
-        self._bar = self._area.verticalScrollBar()
-        self._following = True
-        self._bar.rangeChanged.connect(self._follow)
-        self._bar.valueChanged.connect(self._on_scroll)
+        self.reel = Reel("Conversation", make, widest=_WIDEST)
+        self.addWidget(self.reel)
+
+    @property
+    def length(self) -> int:
+        """How many exchanges there are."""
+        return len(self.reel.keys)
+
+    def exchange(self, key: str) -> ExchangeView | None:
+        """The view of an exchange, if it is near enough to exist."""
+        found = self.reel.made(key)
+        return found if isinstance(found, ExchangeView) else None
+
+    @property
+    def exchanges(self) -> list[ExchangeView]:
+        """Those that exist at present, from top to bottom."""
+        return [view for key in self.reel.keys if (view := self.exchange(key)) is not None]
+
+    def show_path(self, keys: Sequence[str], *, anew: bool = False) -> None:
+        """Shows these exchanges; `anew` when they belong to another chat."""
+        if anew:
+            self.reel.show_keys(())
+        self.reel.show_keys(keys)
+        self.setCurrentIndex(1 if keys else 0)
 
     def say_empty(self, heading: str, sentence: str) -> None:
         """What the empty chat says."""
@@ -63,46 +74,3 @@ class Transcript(QStackedWidget):
             made = button(" ".join(harmless(question, 120).split()), glyph="chat-circle")
             made.clicked.connect(lambda *_, text=question: self.suggested.emit(text))
             self._offers.addWidget(made)
-
-    def begin(self, question: str, sides: Sequence[Side], names: dict[Side, str]) -> Exchange:
-        """A new exchange at the end."""
-        exchange = Exchange(question, sides, names)
-        self.exchanges.append(exchange)
-        self._list.insertWidget(self._list.count() - 1, exchange)
-        self.setCurrentIndex(1)
-        self._following = True
-        QTimer.singleShot(0, self, self._follow)
-        return exchange
-
-    def add(self, side: Side, text: str) -> None:
-        """A piece of the newest answer of a side."""
-        if self.exchanges and side in self.exchanges[-1].answers:
-            self.exchanges[-1].answers[side].add(text)
-
-    def finish(self, end: Finished) -> None:
-        """The newest answer of a side is complete."""
-        if self.exchanges and end.side in self.exchanges[-1].answers:
-            self.exchanges[-1].answers[end.side].finish(end)
-
-    def give_up(self, why: str) -> None:
-        """The answers that have not ended never will."""
-        for answer in self.exchanges[-1].answers.values() if self.exchanges else ():
-            if answer.foot.text() in ("Waiting…", "Writing…"):
-                answer.give_up(why)
-
-    def clear(self) -> None:
-        """An empty chat."""
-        for exchange in self.exchanges:
-            self._list.removeWidget(exchange)
-            exchange.deleteLater()
-        self.exchanges.clear()
-        self.setCurrentIndex(0)
-
-    @Slot()
-    def _follow(self) -> None:
-        if self._following:
-            self._bar.setValue(self._bar.maximum())
-
-    @Slot(int)
-    def _on_scroll(self, value: int) -> None:
-        self._following = value >= self._bar.maximum() - _NEAR_END

@@ -6,7 +6,7 @@ import pytest
 
 from labdesk.core.errors import ModelError
 from labdesk.engine.chat.conversation import ChatOptions, Conversation
-from labdesk.engine.runtimes import Completion
+from labdesk.engine.runtimes import Completion, Message
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
 
 
@@ -81,16 +81,39 @@ def test_a_stopped_answer_stays_in_the_conversation() -> None:
     assert "one two" in runtime.seen[1].prompt and "three" not in runtime.seen[1].prompt
 
 
-def test_rewind_asks_as_if_it_had_not_been() -> None:
+def test_another_branch_is_asked_as_if_the_first_had_not_been() -> None:
     runtime = ScriptedRuntime(["a", "b", "b again"])
     conversation = Conversation(runtime)
     ask(conversation, "first")
+    branch = conversation.turns
     ask(conversation, "second")
-    conversation.rewind()
+    conversation.recall(branch, "")
     ask(conversation, "second")
     assert runtime.seen[1].prompt == runtime.seen[2].prompt
-    conversation.rewind(99)
+    conversation.recall([], "Another system prompt.")
     assert conversation.turns == ()
+
+
+def test_what_was_forgotten_stays_so_only_where_the_turns_continue() -> None:
+    runtime = ScriptedRuntime(lambda request: "word " * 20, context_tokens=200)
+    conversation = Conversation(runtime)
+    while conversation.ask("more " * 10, lambda text: None, never, ChatOptions(max_tokens=40)).forgotten == 0:
+        pass
+    turns = conversation.turns
+    conversation.recall(turns, "")
+    first = conversation.measure("x", 40).forgotten
+    conversation.recall(turns[:2], "")
+    assert first > 2 and conversation.measure("x", 40).forgotten == 0
+
+
+def test_a_very_long_conversation_is_counted_a_few_times_only() -> None:
+    runtime = ScriptedRuntime(["ok"], context_tokens=400)
+    counted: list[int] = []
+    count, runtime.count_tokens = runtime.count_tokens, lambda text: counted.append(1) or count(text)  # type: ignore
+    conversation = Conversation(runtime, "SYSTEM")
+    conversation.recall([Message("user", "some words"), Message("assistant", "other words")] * 1000, "SYSTEM")
+    reply = conversation.ask("now", lambda text: None, never)
+    assert reply.forgotten > 1500 and "SYSTEM" in runtime.seen[0].prompt and len(counted) < 20
 
 
 def test_an_engine_error_leaves_the_conversation_as_it_was() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
@@ -25,9 +26,13 @@ from labdesk.engine.chat.protocol import (
     Finished,
     Load,
     Loaded,
-    Rewind,
+    LoadedSide,
+    Measure,
+    Measured,
+    SideModel,
     Stop,
     Token,
+    Turn,
     decode_command,
     decode_reply,
     encode,
@@ -36,6 +41,11 @@ from labdesk.engine.chat.serve import serve
 from labdesk.engine.runtimes import Completion, Runtime
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
 from tests.tiny_models import write_tiny_adapter, write_tiny_model
+
+
+def load(*models: str) -> Load:
+    """Sides named after their files."""
+    return Load(tuple(SideModel(Path(model).stem, model) for model in models))
 
 
 class Talk:
@@ -102,10 +112,10 @@ def scripted() -> Iterator[tuple[Talk, dict[str, Slow]]]:
 
 def test_load_ask_close(scripted: tuple[Talk, dict[str, Slow]]) -> None:
     talk, _ = scripted
-    talk.say(Load("base.gguf"))
+    talk.say(load("base.gguf"))
     loaded = talk.hear()
     assert isinstance(loaded, Loaded)
-    assert (loaded.name, loaded.base, loaded.adapter, loaded.sides) == ("base", "base", "", ("base",))
+    assert loaded.sides == (LoadedSide("base", "base", "", merged=True),) and loaded.side("base") == loaded.sides[0]
     assert loaded.memory > 1_000_000
     talk.say(Ask("hello"))
     text, finished = talk.answer()
@@ -117,7 +127,7 @@ def test_load_ask_close(scripted: tuple[Talk, dict[str, Slow]]) -> None:
 
 def test_stop_ends_the_answer_but_not_the_worker(scripted: tuple[Talk, dict[str, Slow]]) -> None:
     talk, _ = scripted
-    talk.say(Load("base.gguf"))
+    talk.say(load("base.gguf"))
     talk.hear()
     talk.say(Ask("endless", max_tokens=100_000))
     assert isinstance(talk.hear(), Token)
@@ -131,40 +141,74 @@ def test_stop_ends_the_answer_but_not_the_worker(scripted: tuple[Talk, dict[str,
 def test_stop_reaches_a_question_still_waiting_but_not_the_next(scripted: tuple[Talk, dict[str, Slow]]) -> None:
     talk, _ = scripted
     talk.out.write(
-        encode(Load("base.gguf")) + encode(Ask("endless", max_tokens=100_000)) + encode(Stop()) + encode(Ask("hello"))
+        encode(load("base.gguf")) + encode(Ask("endless", max_tokens=100_000)) + encode(Stop()) + encode(Ask("hello"))
     )
     talk.hear()
     assert talk.answer()[1].finish == "cancelled"
     assert talk.answer()[1].finish == "eos"
 
 
-def test_merged_model_stands_beside_its_base(scripted: tuple[Talk, dict[str, Slow]]) -> None:
+def test_sides_of_two_models_answer_one_after_another_with_their_own_turns(
+    scripted: tuple[Talk, dict[str, Slow]], tmp_path: Path
+) -> None:
     talk, opened = scripted
-    talk.say(Load("base.gguf", merged="merged.gguf"))
+    adapter = tmp_path / "adapter.gguf"
+    adapter.write_bytes(b"adapter")
+    talk.say(Load((SideModel("base", "base.gguf"), SideModel("tuned", "merged.gguf", merged_from=str(adapter)))))
     loaded = talk.hear()
     assert isinstance(loaded, Loaded)
-    assert (loaded.name, loaded.base, loaded.sides) == ("merged", "base", ("base", "tuned"))
-    talk.say(Ask("hello"))
+    tuned = loaded.side("tuned")
+    assert tuned is not None and tuned.merged and tuned.adapter == hashlib.sha256(b"adapter").hexdigest()
+    talk.say(Ask("hello", system="Be brief."))
+    assert [talk.answer()[1].side, talk.answer()[1].side] == ["base", "tuned"]
+    turns = {"tuned": (Turn("user", "hello"), Turn("assistant", "I am taught"))}
+    talk.say(Ask("again", turns=turns))
     assert [talk.answer()[1].side, talk.answer()[1].side] == ["base", "tuned"]
     talk.say(Ask("only you", sides=("tuned",)))
     assert talk.answer()[1].side == "tuned"
-    talk.say(Rewind())
-    talk.say(Ask("again"))
-    talk.answer()
-    talk.answer()
-    for runtime in opened.values():
-        assert "hello" in runtime.seen[-1].prompt and "only you" not in runtime.seen[-1].prompt
+    base, merged = opened["base.gguf"].seen, opened["merged.gguf"].seen
+    assert "Be brief." in base[0].prompt and "hello" not in base[1].prompt and "I am taught" in merged[1].prompt
+    assert "hello" not in merged[2].prompt and len(base) == 2
+
+
+def test_sides_of_one_file_share_it_and_switch_adapters(scripted: tuple[Talk, dict[str, Slow]]) -> None:
+    talk, opened = scripted
+    sides = (SideModel("base", "base.gguf"), SideModel("knowledge", "base.gguf", adapter="k.gguf"))
+    talk.say(Load((*sides, SideModel("tuned", "base.gguf", adapter="s.gguf"))))
+    talk.hear()
+    talk.say(Ask("hello"))
+    for _side in range(3):
+        talk.answer()
+    assert list(opened) == ["base.gguf"]
+    assert [path and path.name for path, _scale in opened["base.gguf"].adapters][-3:] == [None, "k.gguf", "s.gguf"]
+
+
+def test_a_message_is_measured_without_being_asked(scripted: tuple[Talk, dict[str, Slow]]) -> None:
+    talk, opened = scripted
+    talk.say(Load((SideModel("base", "base.gguf"),), context=200))
+    talk.hear()
+    talk.say(Measure("one two three", "base", system="Be brief."))
+    short = talk.hear()
+    assert isinstance(short, Measured) and 0 < short.prompt_tokens < 30 and short.room > 100 and short.context == 200
+    old = tuple(Turn("user" if n % 2 == 0 else "assistant", "word " * 10) for n in range(400))
+    talk.say(Measure("one two three", "base", old, max_tokens=50))
+    long = talk.hear()
+    assert isinstance(long, Measured) and long.forgotten > 300 and long.prompt_tokens + long.room <= 200
+    talk.say(Measure("word " * 500, "base"))
+    too_long = talk.hear()
+    assert isinstance(too_long, Measured) and too_long.room == 0 and too_long.prompt_tokens > 500
+    assert not opened["base.gguf"].seen
 
 
 def test_errors_are_replies(scripted: tuple[Talk, dict[str, Slow]]) -> None:
     talk, _ = scripted
-    for command in (Ask("too early"), Load("missing"), Load(""), Load("a", adapter="b", merged="c")):
+    for command in (Ask("too early"), Measure("too early", "base"), load("missing"), Load(())):
         talk.say(command)
         reply = talk.hear()
         assert isinstance(reply, Failed) and reply.message, command
     talk.out.write(b'{"type": "dance"}\nnot json\n\xff\xfe\n[]\n\n')
     assert [type(talk.hear()) for _ in range(4)] == [Failed] * 4
-    talk.say(Load("base.gguf"))
+    talk.say(load("base.gguf"))
     assert isinstance(talk.hear(), Loaded)
     talk.say(Ask("hello", sides=("tuned",)))
     assert isinstance(talk.hear(), Failed)
@@ -172,7 +216,7 @@ def test_errors_are_replies(scripted: tuple[Talk, dict[str, Slow]]) -> None:
 
 def test_closing_the_pipe_ends_a_long_answer(scripted: tuple[Talk, dict[str, Slow]]) -> None:
     talk, _ = scripted
-    talk.say(Load("base.gguf"))
+    talk.say(load("base.gguf"))
     talk.hear()
     talk.say(Ask("endless", max_tokens=100_000))
     talk.hear()
@@ -183,18 +227,18 @@ def test_adapter_beside_base_on_a_real_model(tmp_path: Path) -> None:
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
     model, adapter = write_tiny_model(tmp_path / "m.gguf"), write_tiny_adapter(tmp_path / "a.gguf")
     talk = Talk()
-    talk.say(Load(str(model), adapter=str(adapter), context=256))
+    sides = SideModel("base", str(model)), SideModel("tuned", str(model), adapter=str(adapter))
+    talk.say(Load(sides, context=256))
     loaded = talk.hear()
     assert isinstance(loaded, Loaded)
-    assert loaded.sides == ("base", "tuned") and len(loaded.adapter) == 64
+    assert [(side.key, len(side.adapter)) for side in loaded.sides] == [("base", 0), ("tuned", 64)]
     texts = []
     for _ in range(2):
         talk.say(Ask("what is the answer", max_tokens=12))
         texts.append((talk.answer()[0], talk.answer()[0]))
-        talk.say(Rewind())
     assert texts[0] == texts[1]
     assert texts[0][0] != texts[0][1]
-    talk.say(Load(str(tmp_path / "none.gguf")))
+    talk.say(load(str(tmp_path / "none.gguf")))
     assert isinstance(talk.hear(), Failed)
     talk.end()
 
@@ -202,7 +246,7 @@ def test_adapter_beside_base_on_a_real_model(tmp_path: Path) -> None:
 @given(st.text(max_size=50), st.text(max_size=50))
 def test_every_text_survives_the_line_format(text: str, other: str) -> None:
     text, other = (value.encode("utf-8", "replace").decode() for value in (text, other))
-    for command in (Load(text, system=other), Ask(text)):
+    for command in (load(text, other), Ask(text, turns={other: (Turn("user", other),)})):
         line = encode(command)
         assert line.count(b"\n") == 1 and decode_command(line) == command
     for reply in (Token("base", text), Failed(text, other, "")):

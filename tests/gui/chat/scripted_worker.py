@@ -25,7 +25,10 @@ def open_model(path: Path, _context: int) -> tuple[Runtime, str]:
         if "slow" in request.prompt:
             time.sleep(0.4)
             return "word " * 400
-        return f"I am {path.stem} <b>and more</b>"
+        if "code" in request.prompt:
+            return "Here:\n\n```python\nprint(1)\n```\n\nDone. [more](https://example.org/x)"
+        drawn = f" drawn with {request.seed}" if request.temperature else ""
+        return f"I am {path.stem} <b>and more</b>{drawn}"
 
     return ScriptedRuntime(answer, name=path.stem), "a script"
 
