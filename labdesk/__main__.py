@@ -25,6 +25,10 @@ def main() -> int:
         from labdesk.jobs.survey import main as survey
 
         return survey(*arguments[1:3])
+    if arguments[:1] == ["--token-worker"]:
+        from labdesk.jobs.token_worker import main as token_worker
+
+        return token_worker()
     if not arguments or arguments[0] == "--workspace":
         from labdesk.gui.app import run as window
 

@@ -21,6 +21,15 @@ class GenerateSpec(msgspec.Struct, frozen=True, kw_only=True):
     inputs: str = ""
 
 
+class DraftSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Propose question-answer pairs about a passage for a leaf; a person decides about each."""
+
+    leaf: str
+    passage: str
+    teacher: str = ""
+    seed: int = 20
+
+
 class ReplaySpec(msgspec.Struct, frozen=True, kw_only=True):
     """Let the student answer everyday questions before it learns, so that it can rehearse its own answers later."""
 

@@ -30,6 +30,13 @@ class TeachPlace:
         ActionSpec(
             "teach.passage", "Make the selection a passage", "Ctrl+D", "quotes", "For text marked in the document."
         ),
+        ActionSpec(
+            "teach.draft",
+            "Draft questions for me",
+            "Ctrl+Shift+D",
+            "magic-wand",
+            "The teacher proposes questions about the passage with the cursor, or about the selected text.",
+        ),
         ActionSpec("teach.save", "Save", "Ctrl+S", "floppy-disk", "Typing is also saved when you move on."),
         ActionSpec("teach.undo", "Undo", "Ctrl+Z", "arrow-u-up-left", separator=True),
         ActionSpec("teach.redo", "Redo", "Ctrl+Shift+Z", "arrow-u-up-right"),

@@ -18,6 +18,9 @@ from labdesk.gui.teach.facts import FactsReader
 from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.teach.leaf_editor import ORIGIN, LeafEditor
 from labdesk.gui.teach.leaf_pane import LeafPane
+from labdesk.gui.teach.meters import Meters
+from labdesk.gui.teach.seed_drafts import SeedDrafts
+from labdesk.gui.teach.shapes import SEEDS
 from labdesk.gui.teach.taught import Taught
 from labdesk.gui.teach.taxonomy_watch import WATCH, TaxonomyWatch
 from labdesk.gui.teach.tree_menu import tree_menu
@@ -62,6 +65,8 @@ class TeachView(QWidget):
         self._undo_keys = UndoKeys(self)
         self._summary = label(tone="muted")
         self.start = button("Generate && train", self._start, kind="primary", glyph="graduation-cap")
+        self.meters = Meters(self.leaf.form, context.settings, self)
+        self.drafts = SeedDrafts(context, self.editor, self.leaf.form, self)
         self._lay_out()
         self._connect()
         self._refresh_later = QTimer(self)
@@ -100,6 +105,7 @@ class TeachView(QWidget):
         self.watch.stop()
         for part in (self.reader, self.facts, self.taught, self.tree):
             part.close_work()
+        self.meters.close()
 
     @Slot()
     def refresh(self) -> None:
@@ -155,6 +161,7 @@ class TeachView(QWidget):
         self.editor.changed.connect(self._on_leaf)
         self.editor.failed.connect(self.banner.say_error)
         self.editor.moved.connect(lambda was, target: self._follow(was, target))
+        self.drafts.failed.connect(self.banner.say_error)
         self.leaf.form.attribution.failed.connect(self.banner.say_error)
         self.facts.read.connect(self._on_facts)
         self.facts.finished.connect(self._show_summary)
@@ -176,6 +183,7 @@ class TeachView(QWidget):
         on("teach.new", lambda: self.verbs.ask_new(self.tree.branch()))
         on("teach.add", self.leaf.form.add_seed)
         on("teach.passage", self.document.use_selection)
+        on("teach.draft", self._draft)
         on("teach.save", self.leaf.save)
         on("teach.undo", lambda: self._travel(self.undo.undo))
         on("teach.redo", lambda: self._travel(self.undo.redo))
@@ -216,6 +224,19 @@ class TeachView(QWidget):
     def _go_to(self, path: YamlPath) -> None:
         """Shows a field of the open leaf, once its card is made."""
         QTimer.singleShot(0, self, lambda: self.leaf.form.go_to(path))
+
+    def _draft(self) -> None:
+        """For the passage with the cursor; else for the selection in the document, which becomes a passage."""
+        path = self.leaf.form.focused_path()
+        if not path or path[0] != SEEDS:
+            made: list[YamlPath] = []
+            caught = self.documents.passage_added.connect(made.append)
+            self.document.use_selection()
+            self.documents.passage_added.disconnect(caught)
+            path = made[0] if made else (SEEDS, 0)
+        index = int(path[1])
+        self.leaf.form.go_to((SEEDS, index))
+        self.drafts.draft(index)
 
     @Slot(object)
     def _on_leaf(self, leaf: Leaf | None) -> None:

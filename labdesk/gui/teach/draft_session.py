@@ -1,0 +1,81 @@
+"""What is known of the drafts for one passage: those that wait, and how many were accepted or discarded. No widgets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from labdesk.core.events import Event, SampleMade
+from labdesk.core.job_folder import JobFolder
+from labdesk.core.job_state import JobState, fold_all
+
+
+@dataclasses.dataclass(frozen=True)
+class Proposal:
+    """A question and its answer that a person has not decided about yet."""
+
+    question: str
+    answer: str
+
+
+@dataclasses.dataclass
+class DraftSession:
+    """The drafts for a passage of a leaf. The same question is never proposed twice, also not by a second job."""
+
+    leaf: str
+    passage: str
+    job: JobFolder | None = None
+    state: JobState = dataclasses.field(default_factory=JobState)
+    waiting: list[Proposal] = dataclasses.field(default_factory=list)
+    accepted: int = 0
+    discarded: int = 0
+    error: str = ""
+    _seen: set[str] = dataclasses.field(default_factory=set)
+
+    def begin(self, job: JobFolder) -> None:
+        """Another job proposes."""
+        self.job, self.state, self.error = job, JobState(), ""
+
+    def take(self, events: Iterable[Event]) -> None:
+        """What the worker said."""
+        events = list(events)
+        self.state = fold_all(events, self.state)
+        for event in events:
+            if isinstance(event, SampleMade) and event.kept and event.question not in self._seen:
+                self._seen.add(event.question)
+                self.waiting.append(Proposal(event.question, event.answer))
+
+    def decide(self, proposal: Proposal, *, accepted: bool) -> None:
+        """Takes one away."""
+        if proposal in self.waiting:
+            self.waiting.remove(proposal)
+            self.accepted += accepted
+            self.discarded += not accepted
+
+    @property
+    def running(self) -> bool:
+        """Whether more may come."""
+        return self.job is not None and not self.error and self.state.status in ("waiting", "running")
+
+    def summary(self) -> str:
+        """How it stands, in plain words; "" before anything was asked."""
+        if self.error:
+            return self.error
+        if self.running or self.job is None:
+            return ""
+        if self.state.failed is not None:
+            failed = self.state.failed
+            return " ".join(part for part in (failed.message, failed.cause, failed.remedy) if part)
+        decided = [f"{self.accepted} accepted"] * bool(self.accepted) + [f"{self.discarded} discarded"] * bool(
+            self.discarded
+        )
+        if self.waiting:
+            return " · ".join([f"{len(self.waiting)} to decide", *decided])
+        if decided:
+            return " · ".join(decided)
+        if self.state.status in ("stopped", "paused"):
+            return "Stopped. Nothing was written into the leaf."
+        if self.state.status == "interrupted":
+            return "The process that drafts ended by itself, perhaps for want of memory. Try again."
+        done = self.state.done
+        return f"{done.summary} {done.next_step}" if done else ""

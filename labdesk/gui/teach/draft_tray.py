@@ -1,0 +1,86 @@
+"""The foot of a passage's card: the button that asks the teacher for questions, its progress, and what it proposes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from labdesk.gui.teach.draft_card import DraftCard
+from labdesk.gui.teach.draft_session import DraftSession, Proposal
+from labdesk.gui.theme import M, S
+from labdesk.gui.widgets.button import button
+from labdesk.gui.widgets.job_progress import doing
+from labdesk.gui.widgets.layout import column, holder, row
+from labdesk.gui.widgets.text import ElidedLabel, label
+
+_STEPS = 1000
+_IDLE = "The teacher proposes questions; nothing enters the leaf until you accept it."
+
+
+class DraftTray(QWidget):
+    """Shows a DraftSession; asks with `wanted`, `stop_wanted`, `accepted(Proposal, question, answer)`, `discarded`."""
+
+    wanted = Signal()
+    stop_wanted = Signal()
+    accepted = Signal(object, str, str)
+    discarded = Signal(object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: list[DraftCard] = []
+        self._made = 0
+        self.ask = button("Draft questions for me", self.wanted.emit, kind="link", glyph="magic-wand")
+        self.ask.setAccessibleName(f"Draft questions for {name}")
+        self.ask.setToolTip(_IDLE)
+        self.words = label(_IDLE, "small", "muted", wrap=True)
+        self.stop = button("Cancel", self.stop_wanted.emit, kind="quiet", glyph="stop")
+        self.stop.setAccessibleName(f"Cancel the drafts for {name}")
+        self._doing = ElidedLabel(step="small", tone="muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(f"Progress of the drafts for {name}")
+        line = row(self._doing, self.stop, gap=M)
+        line.setStretch(0, 1)
+        self._progress = holder(column(line, self._bar, gap=S))
+        self._list = column(gap=S)
+        head = row(self.ask, self.words, gap=M)
+        head.setStretch(1, 1)
+        self.setLayout(column(head, self._progress, self._list, gap=S))
+        self.show_session(None)
+
+    def show_session(self, session: DraftSession | None) -> None:
+        """Brings everything up to date in place; a draft that is being edited stays as it is."""
+        running = session is not None and session.running
+        self.ask.setVisible(not running)
+        self._progress.setVisible(running)
+        said = session.summary() if session is not None else ""
+        self.words.setText(said or _IDLE)
+        self.words.setVisible(not running)
+        if session is not None and running:
+            self._show_progress(session)
+        self._show_cards(session.waiting if session is not None else [])
+
+    def _show_progress(self, session: DraftSession) -> None:
+        words = doing(session.state) if session.state.status == "running" else "Starting the teacher"
+        found = len(session.waiting)
+        self._doing.setText(f"{words} · {found} to decide" if found else words)
+        fraction = session.state.fraction
+        self._bar.setRange(0, 0 if fraction is None else _STEPS)
+        if fraction is not None:
+            self._bar.setValue(round(_STEPS * fraction))
+
+    def _show_cards(self, wanted: list[Proposal]) -> None:
+        for card in [card for card in self.cards if card.proposal not in wanted]:
+            self.cards.remove(card)
+            self._list.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        shown = [card.proposal for card in self.cards]
+        for proposal in wanted:
+            if proposal not in shown:
+                self._made += 1
+                card = DraftCard(proposal, self._made)
+                card.accepted.connect(self.accepted)
+                card.discarded.connect(self.discarded)
+                self.cards.append(card)
+                self._list.addWidget(card)
