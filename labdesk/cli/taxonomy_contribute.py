@@ -12,6 +12,7 @@ from labdesk.core import storage
 from labdesk.core.errors import LabdeskError, TaxonomyError
 from labdesk.core.exam.report import REPORT_JSON, read_report
 from labdesk.core.git.contribute import Author, commit_leaves, commit_to_new_branch
+from labdesk.core.git.leaf_states import LeafState, leaf_differences
 from labdesk.core.git.report import Shown, contribution_report
 from labdesk.core.git.repository import GitFolder
 from labdesk.core.taxonomy.leaf import Leaf, read_leaf
@@ -23,7 +24,8 @@ _MOST_ANSWERS = 3
 
 def contribute_command(
     root: Path = typer.Argument(..., metavar="ROOT", help="A workspace or a taxonomy folder in a git repository."),
-    leaves: list[str] = typer.Argument(..., metavar="LEAF...", help="Leaves below it, e.g. knowledge/history/rome."),
+    leaves: list[str] = typer.Argument(None, metavar="[LEAF]...", help="Leaves below it, e.g. knowledge/history/rome."),
+    everything: bool = typer.Option(False, "--all", help="Every leaf that differs from the base."),
     message: str = typer.Option(..., "--message", "-m", help="What you changed, in a line or more."),
     name: str = typer.Option(..., "--name", help="Your name, for the sign-off."),
     email: str = typer.Option(..., "--email", help="Your e-mail address, for the sign-off."),
@@ -35,7 +37,11 @@ def contribute_command(
     """Commit leaves, and nothing else of the repository. Nothing is sent anywhere; no git program is needed."""
     taxonomy = taxonomy_folder(root)
     tree = read_tree(taxonomy)
-    chosen = [leaf.strip("/") for leaf in leaves]
+    chosen = [leaf.strip("/") for leaf in leaves or ()]
+    if everything:
+        chosen = [one.path for one in leaf_differences(taxonomy, base) if one.state is not LeafState.SAME]
+    if not chosen:
+        raise TaxonomyError("No leaf was named.", remedy="Name leaves, or say --all for those that differ.")
     present: list[Leaf] = [read_leaf(entry.file, taxonomy) for entry in tree.leaves if entry.path in chosen]
     folder = GitFolder.find(taxonomy)
     if folder is None:

@@ -45,7 +45,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ()
     author: Annotated[
         str,
-        _setting("Your name", "Written as created_by into new leaves.", "Workspaces"),
+        _setting("Your name", "Written as created_by into new leaves, and into the commits you make.", "Workspaces"),
+    ] = ""
+    email: Annotated[
+        str,
+        _setting("Your e-mail address", "Stands beside your name in the commits you make.", "Workspaces"),
     ] = ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 
 def duration(seconds: float) -> str:
     """ "40 s", "6 min", "1 h 20 min"."""
@@ -42,3 +44,19 @@ def counted(count: int, one: str, many: str = "") -> str:
 def share(part: float, whole: float) -> str:
     """ "62 %"; "0 %" of nothing."""
     return f"{round(100 * part / whole) if whole else 0} %"
+
+
+def ago(then: float, now: float | None = None) -> str:
+    """How long ago a moment (seconds since 1970) was: "just now", "20 min ago", "yesterday", "4 Nov 2026"."""
+    passed = (time.time() if now is None else now) - then
+    if passed < 90:
+        return "just now"
+    if passed < 3_600:
+        return f"{round(passed / 60)} min ago"
+    if passed < 20 * 3_600:
+        return f"{round(passed / 3_600)} h ago"
+    days = max(1, round(passed / 86_400))
+    if days < 14:
+        return "yesterday" if days == 1 else f"{days} days ago"
+    moment = time.localtime(then)
+    return f"{moment.tm_mday} {time.strftime('%b %Y', moment)}"

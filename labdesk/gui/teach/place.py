@@ -47,6 +47,8 @@ class TeachPlace:
         ActionSpec("teach.delete", "Move to trash", "Ctrl+Backspace", "trash", "Undo brings it back."),
         ActionSpec("teach.only", "Teach only this", "Ctrl+Shift+Return", "graduation-cap", "The selected leaves."),
         ActionSpec("teach.search", "Search the taxonomy", "Ctrl+F", "magnifying-glass", separator=True),
+        ActionSpec("teach.changes", "Changes", "Ctrl+Shift+D", "git-diff", "What differs.", separator=True),
+        ActionSpec("teach.history", "History of this leaf", "Ctrl+Shift+H", "clock-counter-clockwise"),
         ActionSpec("teach.reload", "Look for changes on disk", "F5", "arrow-clockwise"),
     )
 

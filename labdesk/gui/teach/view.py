@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from labdesk.core.changes import Change
 from labdesk.core.taxonomy.leaf import Leaf
 from labdesk.core.taxonomy.tree import ROOTS, Tree
 from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.gui.context import GuiContext
+from labdesk.gui.teach.changes.view import ChangesView
 from labdesk.gui.teach.document_pane import DocumentPane
 from labdesk.gui.teach.documents import Documents
 from labdesk.gui.teach.facts import FactsReader
@@ -63,6 +64,7 @@ class TeachView(QWidget):
         self.documents = Documents(context.workspace, self.editor, self.banner, self)
         self.undo = Undo(context, self.banner, self)
         self._undo_keys = UndoKeys(self)
+        self.changes = ChangesView(context)
         self._summary = label(tone="muted")
         self.start = button("Generate && train", self._start, kind="primary", glyph="graduation-cap")
         self.meters = Meters(self.leaf.form, context.settings, self)
@@ -88,6 +90,7 @@ class TeachView(QWidget):
 
     def show_item(self, item: object) -> None:
         """Opens a leaf by its path."""
+        self.pages.setCurrentIndex(0)
         path = str(item)
         self.refresh()
         self.tree.select(path)
@@ -100,12 +103,32 @@ class TeachView(QWidget):
 
     def leave(self) -> None:
         """The window closes: keep what was typed."""
+        self.changes.leave()
         self.leaf.save()
         self.leaf.close_drafts()
         self.watch.stop()
         for part in (self.reader, self.facts, self.taught, self.tree):
             part.close_work()
         self.meters.close()
+
+    def show_changes(self) -> None:
+        """What differs from an earlier version, in place of the leaves."""
+        self.leaf.save()
+        self.pages.setCurrentWidget(self.changes)
+        self.changes.show_all()
+
+    def show_history(self) -> None:
+        """The earlier versions of the open leaf, in place of the leaves."""
+        self.leaf.save()
+        if self.editor.leaf is not None:
+            self.pages.setCurrentWidget(self.changes)
+            self.changes.show_history(self.editor.leaf.path)
+
+    @Slot()
+    def show_leaves(self) -> None:
+        """Back from what differs."""
+        self.pages.setCurrentIndex(0)
+        self.tree.view.setFocus()
 
     @Slot()
     def refresh(self) -> None:
@@ -126,7 +149,9 @@ class TeachView(QWidget):
             self.tree.select(tree.leaves[0].path)
 
     def _lay_out(self) -> None:
-        bar = panel(row(self._summary, None, self.start), margin=(L, M, L, M), surface="bar")
+        differ = button("Changes", self.show_changes, kind="quiet", glyph="git-diff")
+        differ.setToolTip("What differs from an earlier version; history; commit (Ctrl+Shift+D)")
+        bar = panel(row(self._summary, None, differ, self.start), margin=(L, M, L, M), surface="bar")
         notice = holder(row(self.banner, margin=(L, S, L, S)))
         notice.hide()
         self.banner.visibility.connect(notice.setVisible)
@@ -138,8 +163,12 @@ class TeachView(QWidget):
         panes.setSizes(list(_WIDTHS))
         panes.setStretchFactor(1, 1)
         panes.setHandleWidth(1)
-        self.setLayout(column(bar, notice, panes, gap=0))
-        self.layout().setStretch(2, 1)  # type: ignore[union-attr]
+        body = column(bar, notice, panes, gap=0)
+        body.setStretch(2, 1)
+        self.pages = QStackedWidget()
+        for page in (holder(body), self.changes):
+            self.pages.addWidget(page)
+        self.setLayout(column(self.pages))
 
     def _connect(self) -> None:
         self.tree.leaf_chosen.connect(self._open)
@@ -170,6 +199,8 @@ class TeachView(QWidget):
         self.reader.failed.connect(lambda error: self.banner.say_error(error, "Try again", self.refresh))
         self.taught.changed.connect(self._on_taught)
         self.verbs.undo_wanted.connect(self.undo.undo)
+        self.changes.back_wanted.connect(self.show_leaves)
+        self.changes.open_wanted.connect(self.show_item)
         self._context.bridge.changed.connect(self._on_change)
         self.watch.changed.connect(lambda leaves: self._workspace.announce("taxonomy", *leaves, origin=WATCH))
         self._connect_actions()
@@ -195,6 +226,8 @@ class TeachView(QWidget):
         on("teach.only", lambda: self._context.intents.teach.emit(tuple(self.tree.view.paths())))
         on("teach.search", self.tree.search.setFocus)
         on("teach.reload", self.refresh)
+        on("teach.changes", self.show_changes)
+        on("teach.history", self.show_history)
 
     @Slot(str)
     def _open(self, path: str) -> None:

@@ -1,0 +1,1 @@
+"""What a person changed in the taxonomy: against a version, beside each other, to keep and to give away."""
