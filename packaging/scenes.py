@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import document_scenes as documents
 from PySide6.QtWidgets import QAbstractButton
 
 from labdesk.core.events import Artifact, Done, Event, Failed, Funnel, Hello, Metric, Progress, SampleMade, Stage
@@ -197,6 +198,10 @@ def ask(view: Any) -> None:
 
 
 SCENES = (
+    Scene("document-none", "teach", documents.draft, documents.show, 2),
+    Scene("document-converting", "teach", documents.draft, documents.converting, 2),
+    Scene("document-preview", "teach", documents.draft, documents.preview, 2),
+    Scene("document-long", "teach", documents.long_document, documents.marked, 4),
     Scene("generate-empty", "generate", no_leaf),
     Scene("generate-plan", "generate", lambda _workspace: [], waits=8),
     Scene("generate-running", "generate", lambda w: [writing(w, 230)]),

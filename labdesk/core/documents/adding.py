@@ -14,7 +14,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from labdesk.core import storage, swap
-from labdesk.core.documents.conversion import Converted
+from labdesk.core.documents.conversion import LEAST_TEXT, Converted
+from labdesk.core.documents.source import SUFFIXES as TEXT_SUFFIXES
 from labdesk.core.errors import DocumentError
 from labdesk.core.history.acts import Act, Folder, Move, Write, digest
 from labdesk.core.taxonomy.edit import set_field
@@ -25,6 +26,7 @@ from labdesk.core.taxonomy_store import TaxonomyStore
 STAGED_FILE = "staged.json"
 ORIGINALS = ".labdesk/originals"
 _MOST_NAME = 80
+_SMALL_TEXT = 1 << 20
 
 
 def document_name(name: str, taken: set[str], *, keep_ending: bool = False) -> str:
@@ -50,6 +52,27 @@ def document_name(name: str, taken: set[str], *, keep_ending: bool = False) -> s
 def staged_documents(folder: Path) -> tuple[Converted, ...]:
     """What lies in a staging folder. Raises StorageError when it is gone."""
     return tuple(storage.read_json(folder / STAGED_FILE, list[Converted]))
+
+
+def stage_text(store: TaxonomyStore, path: Path) -> Path | None:
+    """A staging folder for a small text or Markdown file, which needs no conversion; None for everything else.
+
+    Raises StorageError.
+    """
+    if path.suffix.lower() not in TEXT_SUFFIXES or not path.is_file() or path.stat().st_size > _SMALL_TEXT:
+        return None
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if "\0" in text or sum(character.isalnum() for character in text) < LEAST_TEXT:
+        return None
+    folder = storage.new_folder(store.state / "incoming" / "documents")
+    one = Converted(path.name, document_name(path.name, set()), "", "text", len(text))
+    storage.write_new(folder / one.markdown, data)
+    storage.write_json(folder / STAGED_FILE, [one])
+    return folder
 
 
 def add_documents(store: TaxonomyStore, leaf: str, staged: Path, chosen: Collection[str] = ()) -> tuple[str, ...]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from labdesk.core.documents.plain import Mapped
-
-_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "."})
-_MARKS = re.compile(r"[*_`#>|\\]+|(?<=\])\([^)\n]{0,500}\)|[\[\]]")
+_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_MARKS = r"*_`#>|\\\[\]"
+_TOKEN = re.compile(
+    rf"(?P<marks>[{_MARKS}]+)|(?P<link>(?<=\])\([^)\n]{{0,500}}\))|(?P<blank>\s+)"
+    rf"|(?P<run>[^\s{_MARKS}]{{1,500}}(?: [^\s{_MARKS}]{{1,500}}){{0,9}})"
+)
+_STEP = 5_000
 MIN_PART = 24
 """Characters that a part of a quotation needs to count as found on its own."""
 
@@ -29,19 +34,39 @@ def find_quote(document: str, quote: str) -> Span | None:
 
 
 class Quotable:
-    """A document made ready to look up many quotations."""
+    """A document made ready to look up many quotations.
 
-    def __init__(self, document: str) -> None:
-        self._plain = _normal(document)
-        self._lower = self._plain.text.lower()
+    Making a long one ready takes a while (some 100 ms for each million characters). Who must not wait makes it with
+    `ready=False` and walks through `prepare` at leisure before asking.
+    """
+
+    def __init__(self, document: str, *, ready: bool = True) -> None:
+        self._document = document
+        self._plain = _Plain()
+        self._text = self._lower = ""
+        if ready:
+            for _ in self.prepare():
+                pass
+
+    def prepare(self) -> Iterator[None]:
+        """The work of making it ready, in steps of a few milliseconds at most."""
+        pause = _STEP
+        for token in _TOKEN.finditer(self._document):
+            self._plain.take(token)
+            if token.end() > pause:
+                pause = token.end() + _STEP
+                yield
+        self._text = self._plain.text()
+        yield
+        self._lower = self._text.lower()
 
     def find(self, quote: str) -> Span | None:
         """The first place of the whole quotation; capital letters may differ when nothing else fits."""
-        wanted = _normal(quote).text.strip()
+        wanted = _normal(quote).strip()
         if not wanted:
             return None
-        at = self._plain.text.find(wanted)
-        if at < 0 and len(self._lower) == len(self._plain.text):
+        at = self._text.find(wanted)
+        if at < 0 and len(self._lower) == len(self._text):
             at = self._lower.find(wanted.lower())
         return Span(*self._plain.span(at, at + len(wanted))) if at >= 0 else None
 
@@ -75,20 +100,67 @@ def coverage(document: str, quotes: Iterable[str]) -> tuple[tuple[Span, ...], fl
     return spans, (cited / visible if visible else 0.0)
 
 
-def _normal(text: str) -> Mapped:
-    """Text with one kind of blank, quotation mark and dash and without Markdown marks; knows its original places."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    skip = {place for mark in _MARKS.finditer(text) for place in range(*mark.span())}
-    for place, character in enumerate(text):
-        if place in skip:
-            continue
-        plain = unicodedata.normalize("NFKC", character).translate(_SAME) if ord(character) > 127 else character
-        for one in plain:
-            if one.isspace():
-                if characters and characters[-1] == " ":
-                    continue
-                one = " "
-            characters.append(one)
-            offsets.append(place)
-    return Mapped("".join(characters), tuple(offsets))
+class _Plain:
+    """Text with one kind of blank, quotation mark and dash and without Markdown marks; knows its original places.
+
+    Kept as runs: character `starts[n] + k` of the plain text is character `origins[n] + k` of the original.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._starts: list[int] = []
+        self._origins: list[int] = []
+        self._length = 0
+
+    def take(self, token: re.Match[str]) -> None:
+        """The next token of the original."""
+        run = token["run"]
+        if run is not None:
+            same = run.translate(_SAME)
+            if same.isascii() or unicodedata.is_normalized("NFKC", same):
+                self._put(same, token.start())
+            else:
+                for place, character in enumerate(run, token.start()):
+                    self._put_odd(_same(character), place)
+        elif token["blank"] is not None:
+            self._put_odd(" ", token.start())
+
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._parts)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where plain characters `start` to `end` (at least one) stand in the original."""
+        return self._origin(start), self._origin(end - 1) + 1
+
+    def _origin(self, place: int) -> int:
+        run = bisect.bisect_right(self._starts, place) - 1
+        return self._origins[run] + place - self._starts[run]
+
+    def _put(self, text: str, origin: int) -> None:
+        self._parts.append(text)
+        self._starts.append(self._length)
+        self._origins.append(origin)
+        self._length += len(text)
+
+    def _put_odd(self, characters: str, origin: int) -> None:
+        """Characters that all stand at one place; several blanks become one."""
+        for character in characters:
+            blank = character.isspace()
+            if not blank or (self._parts and not self._parts[-1].endswith(" ")):
+                self._put(" " if blank else character, origin)
+            elif not self._parts:
+                self._put(" ", origin)
+
+
+@functools.lru_cache(maxsize=4096)
+def _same(character: str) -> str:
+    """What a character is looked up as; one character may become several."""
+    return unicodedata.normalize("NFKC", character).translate(_SAME)
+
+
+def _normal(text: str) -> str:
+    plain = _Plain()
+    for token in _TOKEN.finditer(text):
+        plain.take(token)
+    return plain.text()

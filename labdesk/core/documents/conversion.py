@@ -19,7 +19,7 @@ MAX_MEMORY = 1 << 30
 MAX_PAGES = 3_000
 MAX_FILES = 500
 """Files taken from one drop; a folder may hold many."""
-LEAST_TEXT = 20
+LEAST_TEXT = 10
 """Visible characters below which a document counts as holding no text."""
 
 SUFFIXES = (".pdf", ".docx", ".pptx", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt")

@@ -1,70 +1,74 @@
-"""The source document of a knowledge leaf, with the passages that the leaf cites highlighted.
-
-Select text and press the button (or its key): the selection becomes a passage."""
+"""The right of Teach: the source documents of a knowledge leaf, to read, to add to, and to take passages from."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from labdesk.core.documents.citations import Quotable, Span
 from labdesk.core.documents.source import SourceDocument, read_documents
 from labdesk.core.errors import LabdeskError
 from labdesk.core.taxonomy.leaf import Leaf, LeafKind
 from labdesk.core.workspace import Workspace
-from labdesk.gui.theme import L, M, S
-from labdesk.gui.widgets.button import button
+from labdesk.gui.teach.document_drop import KINDS, DropStack, accept_nothing
+from labdesk.gui.teach.document_import import DocumentImport
+from labdesk.gui.teach.document_view import DocumentView
+from labdesk.gui.theme import XS, L, M, S
+from labdesk.gui.widgets.button import button, tool_button
 from labdesk.gui.widgets.empty_state import EmptyState
 from labdesk.gui.widgets.layout import column, panel, row
-from labdesk.gui.widgets.safe_text import SafeText
-from labdesk.gui.widgets.text import label
-from labdesk.gui.words import counted, share
+from labdesk.gui.widgets.text import ElidedLabel, label
+from labdesk.gui.words import counted
 
-#: Finding passages looks at every character; beyond this the document is shown without highlights.
-_LONGEST_MARKED = 60_000
 _NONE = "No source document yet"
-_CHOOSE = "Choose a text or Markdown file. It is copied beside the leaf; nothing else is needed."
+_CHOOSE = f"Drop a file or a folder here: {KINDS}. It is copied into the leaf; nothing is sent anywhere."
 
 
 class DocumentPane(QWidget):
-    """`passage_chosen(text)` when the person makes the selection a passage; `document_wanted` to add a document."""
+    """`passage_chosen(text)` when the person makes the selection a passage; `document_wanted` and `folder_wanted` to
+    add documents; `files_dropped(list of Path)`."""
 
     passage_chosen = Signal(str)
     document_wanted = Signal()
+    folder_wanted = Signal()
+    files_dropped = Signal(object)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._leaf: Leaf | None = None
         self._documents: tuple[SourceDocument, ...] = ()
-        self._quotable: tuple[str, Quotable] | None = None
-        self._spans: list[tuple[Span, ...]] = []
+        self.view = DocumentView()
+        self.text, self.use = self.view.text, self.view.use
+        self.importing = DocumentImport(workspace)
         self._which = QComboBox()
         self._which.setAccessibleName("Source document")
         self._which.activated.connect(self._show_document)
-        self._name = label("Source document", "heading")
+        self._name = ElidedLabel("Source document", "heading")
         self._note = label(step="small", tone="muted", wrap=True)
-        self.text = SafeText("Text of the source document")
-        self.use = button("Make the selection a passage", self.use_selection, glyph="quotes")
-        self.use.setEnabled(False)
-        self.text.copyAvailable.connect(self.use.setEnabled)
-        page = panel(
-            row(self._name, None, self._which), self._note, self.text, row(None, self.use), gap=S, margin=(L, M, L, M)
-        )
+        more = tool_button("plus", "Add a document", self.document_wanted.emit)
+        head = row(self._name, self._which, more, gap=XS)
+        head.setStretch(0, 1)
+        head.setStretch(1, 1)
+        page = panel(head, self._note, self.view, gap=S, margin=(L, M, L, M))
+        page.layout().setStretch(2, 1)  # type: ignore[union-attr]
+        self._page = page
         self._empty = EmptyState(
             "file-text",
             _NONE,
             _CHOOSE,
             button("Choose a document…", self.document_wanted.emit, kind="primary", glyph="file-plus"),
+            button("A folder…", self.folder_wanted.emit, kind="quiet"),
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(page)
-        self._stack.addWidget(self._empty)
+        self._stack = DropStack()
+        for made in (page, self._empty, self.importing):
+            self._stack.addWidget(made)
+            accept_nothing(made)
         self.setLayout(column(self._stack))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._find_passages)
+        self._stack.dropped.connect(self.files_dropped)
+        self.view.passage_chosen.connect(self.passage_chosen)
+        self.view.covered.connect(self._say_cover)
+        self.importing.began.connect(self._choose_page)
+        self.importing.ended.connect(self._choose_page)
 
     def show_leaf(self, leaf: Leaf) -> None:
         """Shows the document of a knowledge leaf; hides itself for a skill, which needs none."""
@@ -74,21 +78,16 @@ class DocumentPane(QWidget):
         before, self._leaf = self._leaf, leaf
         if before is None or (before.path, before.document) != (leaf.path, leaf.document) or not self._documents:
             self._load(leaf)
-        self._later.start()
+        if self._documents:
+            self.view.show_passages([seed.context for seed in leaf.seed_contexts])
 
     def show_passage(self, index: int) -> None:
         """Scrolls to where a passage of the leaf stands."""
-        if index < len(self._spans) and self._spans[index]:
-            first = sum(len(spans) for spans in self._spans[:index])
-            self.text.mark([(span.start, span.end) for spans in self._spans for span in spans], scroll_to=first)
+        self.view.show_passage(index)
 
     def use_selection(self) -> None:
         """Offers the selected text as a passage."""
-        start, end = self.text.selected()
-        document = self._documents[max(0, self._which.currentIndex())].text if self._documents else ""
-        chosen = document[start:end].strip()
-        if chosen:
-            self.passage_chosen.emit(chosen)
+        self.view.use_selection()
 
     def _load(self, leaf: Leaf) -> None:
         try:
@@ -99,34 +98,36 @@ class DocumentPane(QWidget):
             self._documents = ()
             unset = leaf.document is None or not any(leaf.document.patterns)
             self._empty.say(_NONE if unset else error.message, _CHOOSE if unset else error.remedy)
-        self._stack.setCurrentIndex(0 if self._documents else 1)
         self._which.clear()
         self._which.addItems([document.name for document in self._documents])
-        self._which.setVisible(len(self._documents) > 1)
+        several = len(self._documents) > 1
+        self._which.setVisible(several)
+        self._name.setVisible(not several)
+        self._choose_page()
         self._show_document(0)
 
-    def _show_document(self, index: int) -> None:
-        if not 0 <= index < len(self._documents):
-            return
-        document = self._documents[index]
-        self._name.setText(document.name if len(self._documents) == 1 else "Source documents")
-        self.text.show_text(document.text)
-        self._quotable = None
-        self._later.start()
+    @Slot()
+    def _choose_page(self) -> None:
+        """An import is shown only with the leaf that it is for."""
+        if self._leaf is not None and self.importing.leaf == self._leaf.path:
+            self._stack.setCurrentWidget(self.importing)
+        else:
+            self._stack.setCurrentWidget(self._page if self._documents else self._empty)
 
-    def _find_passages(self) -> None:
-        if self._leaf is None or not self._documents:
+    @Slot(int)
+    def _show_document(self, index: int) -> None:
+        if not 0 <= index < len(self._documents) or self._leaf is None:
+            return
+        self._name.setText(self._documents[index].name)
+        self.view.show_document(self._documents[index].text)
+        self._say_cover(0, 0.0)
+        self.view.show_passages([seed.context for seed in self._leaf.seed_contexts])
+
+    @Slot(int, float)
+    def _say_cover(self, found: int, share_of: float) -> None:
+        if not self._documents:  # the search was still under way when they went
             return
         document = self._documents[max(0, self._which.currentIndex())]
-        if len(document.text) > _LONGEST_MARKED:
-            self._note.setText("This document is long; passages are not highlighted.")
-            return
-        if self._quotable is None or self._quotable[0] != document.text:
-            self._quotable = (document.text, Quotable(document.text))
-        self._spans = [self._quotable[1].find_parts(seed.context) for seed in self._leaf.seed_contexts]
-        marks = [(span.start, span.end) for spans in self._spans for span in spans]
-        self.text.mark(marks)
-        cited = sum(end - start for start, end in marks)
-        found = sum(1 for spans in self._spans if spans)
-        said = f"{counted(found, 'passage')} highlighted, {share(cited, len(document.text))} of the document."
-        self._note.setText(" ".join(part for part in (said, document.note) if part))
+        said = f"{counted(found, 'passage')} highlighted, {round(100 * share_of)} % of the document."
+        self._note.setText(" ".join(part for part in (said if found else "", document.note) if part))
+        self._note.setVisible(bool(self._note.text()))

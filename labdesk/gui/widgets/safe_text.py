@@ -4,6 +4,8 @@ Control and direction-changing characters are made visible, so that what a perso
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, Qt
@@ -16,6 +18,7 @@ from labdesk.gui.theme import roles_for
 LONGEST = 200_000
 #: Explicit direction marks and isolates, zero-width and other invisible format characters (Unicode TR 9, section 2).
 _INVISIBLE = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x061C}
+WIDE = re.compile("[\U00010000-\U0010ffff]")
 _VISIBLE = {
     **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
     **dict.fromkeys(range(0x7F, 0xA0), 0xFFFD),
@@ -42,13 +45,15 @@ class SafeText(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._spans: tuple[tuple[int, int], ...] = ()
+        self._wide: list[int] | None = None
 
-    def show_text(self, text: str) -> None:
-        """Shows a text from its beginning."""
+    def show_text(self, text: str, length: int = 0) -> None:
+        """Shows a text from its beginning; `length` is that of the whole when `text` is only its start."""
         shown = harmless(text)
-        if len(text) > LONGEST:
-            shown += f"\n\n… {len(text) - LONGEST:,} more characters are not shown here."
+        if max(len(text), length) > LONGEST:
+            shown += f"\n\n… {max(len(text), length) - LONGEST:,} more characters are not shown here."
         self._spans = ()
+        self._forget_widths()
         self.setPlainText(shown)
 
     def append_text(self, text: str) -> None:
@@ -58,6 +63,7 @@ class SafeText(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(harmless(text, max(0, LONGEST - cursor.position())))
+        self._forget_widths()
         if follow:
             bar.setValue(bar.maximum())
 
@@ -87,10 +93,21 @@ class SafeText(QPlainTextEdit):
         return data
 
     def _utf16(self, offset: int) -> int:
-        return len(self.toPlainText()[:offset].encode("utf-16-le")) // 2
+        return offset + bisect.bisect_left(self._wide_characters(), offset)
 
     def _characters(self, position: int) -> int:
-        return len(self.toPlainText().encode("utf-16-le")[: 2 * position].decode("utf-16-le", "ignore"))
+        wide = self._wide_characters()
+        return position - bisect.bisect_right(range(len(wide)), position, key=lambda n: wide[n] + n + 1)
+
+    def _wide_characters(self) -> list[int]:
+        """Places of the characters that Qt counts as two (emoji, rare scripts)."""
+        if self._wide is None:
+            self._wide = [match.start() for match in WIDE.finditer(self.toPlainText())]
+        return self._wide
+
+    def _forget_widths(self) -> None:
+        """The text changed."""
+        self._wide = None
 
     def _paint_marks(self) -> None:
         colours: Roles = roles_for(self.palette())

@@ -1,0 +1,225 @@
+"""Source documents in the window: converting, looking, adding; reading, marking passages, the coverage bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from labdesk.core import storage
+from labdesk.core.documents.conversion import Converted, Reading, Refused, Staged
+from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
+from labdesk.core.workspace import Workspace
+from labdesk.gui.teach.document_pane import DocumentPane
+from labdesk.gui.teach.document_text import DocumentText
+from labdesk.gui.teach.view import TeachView
+from labdesk.gui.window import Window
+
+LEAF = "knowledge/history/mill"
+TEXT = "# The Mill\n\nIt was built in 1802 by Jon Farrel. 😀 It ground barley.\n\nIt burnt down in 1900.\n"
+Settle = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def view(window: Window, workspace: Workspace, settle: Settle) -> TeachView:
+    """Teach with a new knowledge leaf open that has no document."""
+    made = window.go("teach")
+    assert isinstance(made, TeachView)
+    workspace.new_leaf(LEAF, LeafKind.KNOWLEDGE)
+    made.show_item(LEAF)
+    settle(lambda: made.editor.leaf is not None and len(made.leaf.form.cards) == 5)
+    return made
+
+
+def staged(workspace: Workspace, *found: Converted) -> Staged:
+    folder = storage.new_folder(workspace.state / "incoming" / "documents")
+    for one in found:
+        storage.write_text(folder / one.markdown, TEXT)
+        if one.original:
+            storage.write_text(folder / one.original, "%PDF")
+    storage.write_json(folder / "staged.json", list(found))
+    return Staged(str(folder), len(found), 0)
+
+
+def mill(name: str = "mill", *notes: str) -> Converted:
+    return Converted(f"{name}.pdf", f"{name}.md", f"originals/{name}.pdf", "PDF, 2 pages", len(TEXT), 1, notes)
+
+
+def answer(view: TeachView, *outcomes: Reading | Converted | Refused | Staged) -> None:
+    """What the converter would say, without its process."""
+    importing = view.document.importing
+    importing._errand.run = lambda *_: None  # type: ignore[method-assign]
+    view.documents.add(Path("mill.pdf"))
+    for one in outcomes:
+        importing._on_line(
+            {"type": type(one).__struct_config__.tag, **{n: getattr(one, n) for n in one.__struct_fields__}}
+        )
+
+
+def page(view: TeachView) -> object:
+    return view.document._stack.currentWidget()
+
+
+def test_a_document_is_looked_at_before_it_is_added(view: TeachView, workspace: Workspace, settle: Settle) -> None:
+    importing = view.document.importing
+    assert page(view) is view.document._empty
+    answer(view, Reading("mill.pdf", 1, 1))
+    assert page(view) is importing and importing._stack.currentWidget() is importing.busy
+    before = (workspace.taxonomy / LEAF / "qna.yaml").read_bytes()
+    one = mill("mill", "No text on page 2: probably pictures.")
+    importing._on_line({"type": "converted", **{n: getattr(one, n) for n in one.__struct_fields__}})
+    done = staged(workspace, one)
+    importing._on_line({"type": "staged", "folder": done.folder, "converted": 1, "refused": 0})
+    importing._on_end()
+    assert importing._stack.currentWidget() is importing.preview
+    assert "built in 1802" in importing.preview.text.toPlainText()
+    assert "No text on page 2" in importing.preview._problems.rows[0].message
+    assert (workspace.taxonomy / LEAF / "qna.yaml").read_bytes() == before
+    assert importing.preview.add.text() == "Add to the leaf"
+    importing.preview.add.click()
+    settle(lambda: "built in 1802" in view.document.text.toPlainText())
+    assert (workspace.taxonomy / LEAF / ".labdesk/originals/mill.pdf").exists()
+    assert "mill.md" in view.banner.words
+
+
+def test_of_several_documents_only_the_ticked_ones_are_added(
+    view: TeachView, workspace: Workspace, settle: Settle
+) -> None:
+    found = [mill("mill"), mill("weir")]
+    answer(view, *found, Refused("scan.pdf", "No text.", "Scanned.", "Use OCR."), staged(workspace, *found))
+    view.document.importing._on_end()
+    preview = view.document.importing.preview
+    assert preview.add.text() == "Add 2 documents"
+    assert "scan.pdf: No text. Scanned. Use OCR." in preview._problems.rows[-1].message
+    preview.list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    preview.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert not preview.add.isEnabled()
+    preview.list.item(1).setCheckState(Qt.CheckState.Checked)
+    preview.add.click()
+    leaf = read_leaf(workspace.taxonomy / LEAF, workspace.taxonomy)
+    assert leaf.document is not None and leaf.document.patterns == ("weir.md",)
+
+
+def test_a_file_that_cannot_be_read_says_so_and_the_leaf_stays(view: TeachView, workspace: Workspace) -> None:
+    answer(view, Refused("scan.pdf", "This PDF holds pictures of pages, but no text.", "It was scanned.", "Use OCR."))
+    view.document.importing._on_end()
+    preview = view.document.importing.preview
+    assert preview.add.isHidden() and "OCR" in preview._problems.rows[0].message
+    preview.discard.click()
+    assert page(view) is view.document._empty
+    assert not (workspace.taxonomy / LEAF / ".labdesk").exists()
+
+
+def test_cancel_and_another_leaf_leave_no_trace(view: TeachView, workspace: Workspace, settle: Settle) -> None:
+    answer(view, Reading("mill.pdf", 1, 1))
+    view.show_item("knowledge/places/marrowby_light")
+    settle(lambda: "tower" in view.document.text.toPlainText())
+    assert page(view) is view.document._page
+    view.show_item(LEAF)
+    assert page(view) is view.document.importing
+    view.document.importing.busy.cancel.click()
+    assert page(view) is view.document._empty
+
+
+def test_the_real_converter_answers_the_window(view: TeachView, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "mill.html").write_text(f"<html><h1>Mill</h1><p>{TEXT}</p></html>", "utf-8")
+    view.documents.add(tmp_path / "mill.html")
+    preview = view.document.importing.preview
+    qtbot.waitUntil(lambda: view.document.importing._stack.currentWidget() is preview, timeout=60_000)
+    assert preview._about.text().startswith("mill.html · web page")
+    preview.discard.click()
+
+
+def drop(widget: object, *paths: Path) -> None:
+    """Drags files over the pane and lets them go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    at, buttons, keys = QPoint(20, 20), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QDragEnterEvent(at, Qt.DropAction.CopyAction, data, buttons, keys))  # type: ignore[call-overload]
+    QApplication.sendEvent(widget, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, data, buttons, keys))  # type: ignore[call-overload]
+
+
+def test_a_text_that_is_dropped_is_added_at_once(view: TeachView, tmp_path: Path, settle: Settle) -> None:
+    (tmp_path / "mill.md").write_text(TEXT, "utf-8")
+    drop(view.document._stack, tmp_path / "mill.md")
+    settle(lambda: "built in 1802" in view.document.text.toPlainText())
+    assert page(view) is view.document._page
+
+
+@pytest.fixture
+def pane(view: TeachView, tmp_path: Path, settle: Settle) -> DocumentPane:
+    """A document with a smiley (which Qt counts as two characters) in it."""
+    (tmp_path / "mill.md").write_text(TEXT, "utf-8")
+    view.documents.add(tmp_path / "mill.md")
+    settle(lambda: "built in 1802" in view.document.text.toPlainText())
+    return view.document
+
+
+def test_return_marks_a_paragraph_and_return_again_takes_it(view: TeachView, pane: DocumentPane, qtbot: QtBot) -> None:
+    text = pane.text
+    for _ in range(2):
+        qtbot.keyClick(text, Qt.Key.Key_Down)
+    qtbot.keyClick(text, Qt.Key.Key_Return)
+    assert text.textCursor().selectedText() == "It was built in 1802 by Jon Farrel. 😀 It ground barley."
+    assert "words marked" in pane.view._marked.text()
+    qtbot.keyClick(text, Qt.Key.Key_Return)
+    assert view.editor.leaf is not None
+    assert view.editor.leaf.seed_contexts[0].context == "It was built in 1802 by Jon Farrel. 😀 It ground barley."
+    qtbot.waitUntil(lambda: not pane.view.finder.busy)
+    assert pane._note.text().startswith("1 passage highlighted")
+    assert not text.textCursor().hasSelection()
+
+
+def test_shift_and_arrows_mark_text_and_escape_lets_go(pane: DocumentPane, qtbot: QtBot) -> None:
+    text = pane.text
+    text.go_to(TEXT.index("It ground"))
+    for _ in range(9):
+        qtbot.keyClick(text, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert text.textCursor().selectedText() == "It ground"
+    assert text.selected() == (TEXT.index("It ground"), TEXT.index("It ground") + 9)
+    qtbot.keyClick(text, Qt.Key.Key_Escape)
+    assert not text.textCursor().hasSelection() and not pane.use.isEnabled()
+
+
+def test_the_bar_goes_to_passages_by_click_and_key(view: TeachView, pane: DocumentPane, qtbot: QtBot) -> None:
+    view.documents.add_passage("It burnt down in 1900.")
+    qtbot.waitUntil(lambda: bool(pane.view.bar._spans))
+    bar, at = pane.view.bar, TEXT.index("It burnt")
+    assert bar._spans == [(at, at + 22, 0)]
+    assert "1 passage" in bar.accessibleDescription()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(5, int(bar._y(at)) + 2))
+    assert pane.text.offset() == at
+    pane.text.moveCursor(QTextCursor.MoveOperation.Start)
+    qtbot.keyClick(bar, Qt.Key.Key_Down)
+    assert pane.text.offset() == at
+    qtbot.keyClick(bar, Qt.Key.Key_Home)
+    assert pane.text.offset() == 0
+    view.leaf.passage_wanted.emit(0)
+    assert pane.text.offset() == at
+
+
+def test_a_long_document_comes_in_slices_and_keeps_its_places(app: QApplication, qtbot: QtBot) -> None:
+    text = "".join(f"Line {n} 😀 of a long document about a mill.\n" for n in range(30_000))
+    made = DocumentText()
+    qtbot.addWidget(made)
+    made.resize(300, 400)
+    made.show()
+    made.show_document(text)
+    assert made.loading
+    far = text.index("Line 25000 ")
+    made.go_to(far)
+    made.mark([(far, far + 10)])
+    qtbot.waitUntil(lambda: not made.loading, timeout=20_000)
+    assert made.offset() == far
+    start, end = made.in_view()
+    assert start <= far < end
+    (mark,) = made.extraSelections()
+    assert mark.cursor.selectedText() == "Line 25000"
+    made.verticalScrollBar().setValue(0)
+    assert made.extraSelections() == []
