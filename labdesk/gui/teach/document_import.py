@@ -12,7 +12,7 @@ from labdesk.core.documents.conversion import Converted, Reading, Refused, Stage
 from labdesk.core.errors import LabdeskError
 from labdesk.core.workspace import Workspace
 from labdesk.gui.errand import Errand
-from labdesk.gui.teach.tree_model import title_of
+from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.theme import XL, L, M, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, panel, row
