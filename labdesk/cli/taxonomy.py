@@ -15,6 +15,7 @@ from labdesk.cli import (
     taxonomy_contribute,
     taxonomy_diff,
     taxonomy_document,
+    taxonomy_draft,
     taxonomy_edit,
     taxonomy_transfer,
     taxonomy_versions,
@@ -32,6 +33,7 @@ app.command("bases")(taxonomy_diff.bases_command)
 app.command("diff")(taxonomy_diff.diff_command)
 app.command("new")(taxonomy_edit.new_command)
 app.command("document")(taxonomy_document.document_command)
+app.command("draft")(taxonomy_draft.draft_command)
 app.command("set")(taxonomy_edit.set_command)
 app.command("upgrade")(taxonomy_transfer.upgrade_command)
 app.command("import")(taxonomy_transfer.import_command)

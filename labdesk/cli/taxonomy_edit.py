@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from labdesk.cli.output import emit
+from labdesk.cli.taxonomy_ask import ask_new
 from labdesk.core import paths, settings, storage
 from labdesk.core.documents.source import MAX_BYTES as MAX_DOCUMENT_BYTES
 from labdesk.core.errors import DocumentError, TaxonomyError
@@ -47,7 +48,9 @@ def set_command(
 
 
 def new_command(
-    leaf: Path = typer.Argument(..., metavar="LEAF", help="The folder to make, for example knowledge/history/rome."),
+    leaf: Path | None = typer.Argument(
+        None, metavar="[LEAF]", help="The folder to make, such as knowledge/history/rome. Without it you are asked."
+    ),
     about: str = typer.Option("", "--about", metavar="TEXT", help="What is to be taught, in your own words."),
     domain: str = typer.Option("", "--domain", metavar="TEXT", help="Knowledge: the subject, such as Chemistry."),
     grounded: bool = typer.Option(False, "--grounded", help="A skill whose questions are about a given text."),
@@ -57,7 +60,12 @@ def new_command(
     ),
     as_json: bool = typer.Option(False, "--json", help="Say what happened as one JSON object."),
 ) -> None:
-    """Make a leaf: a draft that waits for its seed examples."""
+    """Make a leaf: a draft that waits for its seed examples. On a terminal, without LEAF, it asks for everything."""
+    next_step = "fill in its seed examples"
+    if leaf is None:
+        asked = ask_new(Path())
+        leaf, about, domain, grounded = asked.folder, asked.about, asked.domain, asked.grounded
+        document, next_step = list(asked.documents), asked.next_step
     place = locate(leaf)
     knowledge = place.path.split("/")[0] == "knowledge"
     kind = LeafKind.KNOWLEDGE if knowledge else LeafKind.GROUNDED if grounded else LeafKind.FREEFORM
@@ -76,7 +84,7 @@ def new_command(
     for name, data in copies.items():
         _write(place, f"{place.path}/{name}", data)
     write(place, text)
-    _say(place, check(text, place.path), as_json, "made; fill in its seed examples")
+    _say(place, check(text, place.path), as_json, f"made; {next_step[0].lower()}{next_step[1:].rstrip('.')}")
 
 
 def write(place: Place, data: bytes, expected: bytes | None = None) -> None:

@@ -7,7 +7,7 @@ person's own tree already has goes before what InstructLab's trees have.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,9 +15,9 @@ import msgspec
 import yaml
 
 from labdesk.core import paths
-from labdesk.core.exam.scoring import STOP_WORDS, stem, words
-from labdesk.core.taxonomy.names import MAX_PATH, safe_name
-from labdesk.core.taxonomy.tree import Branch
+from labdesk.core.exam.scoring import STOP_WORDS
+from labdesk.core.taxonomy.names import safe_name
+from labdesk.core.taxonomy.outline import Outline, content, last_in_words
 from labdesk.core.taxonomy.wishes import Wish
 
 MOST_PROPOSED = 5
@@ -47,15 +47,6 @@ class Proposal(msgspec.Struct, frozen=True):
     exists: bool
 
 
-class Trouble(msgspec.Struct, frozen=True):
-    """Why a leaf cannot be made at a path, what to do instead, a path that would do, and the `leaf` in the way."""
-
-    message: str
-    remedy: str
-    better: str
-    leaf: str = ""
-
-
 @cache
 def known_branches(file: Path | None = None) -> Mapping[str, tuple[KnownBranch, ...]]:
     """The well-known branches by the key that a Wish names."""
@@ -63,15 +54,15 @@ def known_branches(file: Path | None = None) -> Mapping[str, tuple[KnownBranch, 
     return msgspec.convert(yaml.safe_load(source.read_bytes()), dict[str, tuple[KnownBranch, ...]])
 
 
-def propose(about: str, wish: Wish, tree: Branch | None, under: str = "") -> list[Proposal]:
+def propose(about: str, wish: Wish, outline: Outline, under: str = "") -> list[Proposal]:
     """Branches for a leaf about something, the best first; never empty. `under` is the branch that is selected."""
-    said = _content(about)
-    own = {path: held for path, held in _own_branches(tree, wish).items() if "/" in path}
-    known = {f"{wish.root}/{one.path}": one.words for one in known_branches()[wish.known]}
+    said = content(about)
+    own = {path: held for path, held in outline.branches_below(wish.root).items() if _suits(path, wish)}
+    known = {f"{wish.root}/{one.path}": _known_words(one) for one in known_branches()[wish.known]}
     scored: list[tuple[float, int, Proposal]] = []
     for number, path in enumerate(dict.fromkeys([*own, *known])):
         exists = path in own
-        common = said & (_content(f"{_below_root(path)} {known.get(path, '')}") | _content(" ".join(own.get(path, ()))))
+        common = said & (known.get(path, frozenset()) | (outline.words_of(path) if exists else frozenset()))
         score = len(common) + _OWN * (exists and bool(common))
         scored.append((-score, number, Proposal(path, _why(exists, own.get(path, ())), exists)))
     scored.sort(key=lambda one: one[:2])
@@ -101,72 +92,14 @@ def branch_from(typed: str, root: str) -> str:
     return "/".join([root, *(parts[1:] if parts and parts[0] == root else parts)])
 
 
-def in_words(path: str) -> str:
-    """A path as a person reads it: `knowledge/places/marrowby_light` is `Knowledge › Places › Marrowby light`."""
-    return " › ".join(part.replace("_", " ").strip().capitalize() for part in path.split("/") if part)
+def _suits(path: str, wish: Wish) -> bool:
+    """Grounded skills stand apart by convention; the branches of one kind would only mislead for the other."""
+    return wish.root != "compositional_skills" or ("grounded" in path.split("/")) is (wish.known == "grounded")
 
 
-def trouble_at(path: str, tree: Branch | None) -> Trouble | None:
-    """What is in the way of a new leaf at `path`; None when nothing is. Case counts as equal: some disks think so."""
-    if len(path) > MAX_PATH:
-        return Trouble("The path is too long for some computers.", "Choose shorter names.", path)
-    leaves, branches = _places(tree)
-    wanted = path.lower()
-    if wanted in leaves or wanted in branches:
-        what = "leaf" if wanted in leaves else "branch"
-        better = _free(path, leaves.keys() | branches.keys())
-        message = f"There is already a {what} “{_title(path)}” here."
-        return Trouble(message, f"Choose another name, such as “{_title(better)}”.", better, leaves.get(wanted, ""))
-    above = path.split("/")
-    for depth in range(2, len(above)):
-        inner = "/".join(above[:depth])
-        if inner.lower() in leaves:
-            better = "/".join([*above[: depth - 1], above[-1]])
-            return Trouble(
-                f"“{_title(inner)}” is a leaf, and a leaf cannot hold another one.",
-                "Choose the branch above it.",
-                better,
-            )
-    return None
-
-
-def _own_branches(tree: Branch | None, wish: Wish) -> dict[str, tuple[str, ...]]:
-    """The person's branches below the wish's root, with the names of what each holds directly."""
-    found: dict[str, tuple[str, ...]] = {}
-
-    def walk(branch: Branch) -> None:
-        if branch.leaf is None and branch.path.split("/")[0] == wish.root:
-            found[branch.path] = tuple(inner.name for inner in branch.branches if inner.leaf is not None)
-        for inner in branch.branches:
-            walk(inner)
-
-    if tree is not None:
-        walk(tree)
-    # Grounded skills stand apart by convention; the branches of one kind would only mislead for the other.
-    return {
-        path: held
-        for path, held in found.items()
-        if wish.root != "compositional_skills" or ("grounded" in path.split("/")) is (wish.known == "grounded")
-    }
-
-
-def _places(tree: Branch | None) -> tuple[dict[str, str], dict[str, str]]:
-    """Paths of leaves and of branches by their lower-case form."""
-    leaves: dict[str, str] = {}
-    branches: dict[str, str] = {}
-    pending = [tree] if tree is not None else []
-    while pending:
-        branch = pending.pop()
-        (branches if branch.leaf is None else leaves)[branch.path.lower()] = branch.path
-        pending.extend(branch.branches)
-    return leaves, branches
-
-
-def _free(path: str, taken: Collection[str]) -> str:
-    number = 2
-    while f"{path}_{number}".lower() in taken:
-        number += 1
-    return f"{path}_{number}"
+@cache
+def _known_words(branch: KnownBranch) -> frozenset[str]:
+    return frozenset(content(f"{branch.path.replace('/', ' ')} {branch.words}"))
 
 
 def _why(exists: bool, held: Sequence[str]) -> str:
@@ -174,24 +107,8 @@ def _why(exists: bool, held: Sequence[str]) -> str:
         return "A branch that InstructLab uses; it will be made."
     if not held:
         return "One of your branches."
-    return f"One of your branches; it holds “{_title(held[0])}”."
+    return f"One of your branches; it holds “{last_in_words(held[0])}”."
 
 
 def _catch_all(wish: Wish) -> str:
     return {"knowledge": "miscellaneous_unknown", "grounded": "grounded/general"}.get(wish.known, "general")
-
-
-def _below_root(path: str) -> str:
-    return path.partition("/")[2].replace("/", " ").replace("_", " ")
-
-
-def _title(path: str) -> str:
-    return in_words(path.rpartition("/")[2])
-
-
-def _content(text: str) -> set[str]:
-    return _stems(word for word in words(text.replace("_", " ")) if word not in STOP_WORDS)
-
-
-def _stems(found: Iterable[str]) -> set[str]:
-    return {stem(word) for word in found}

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QWidget
 
 from labdesk.core.taxonomy.names import safe_name
-from labdesk.core.taxonomy.placing import in_words
+from labdesk.core.taxonomy.outline import in_words
 from labdesk.gui.theme import XL, L, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.form_row import FormRow

@@ -77,5 +77,4 @@ class DraftSession:
             return "Stopped. Nothing was written into the leaf."
         if self.state.status == "interrupted":
             return "The process that drafts ended by itself, perhaps for want of memory. Try again."
-        done = self.state.done
-        return f"{done.summary} {done.next_step}" if done else ""
+        return "Nothing that was not proposed before."

@@ -14,7 +14,7 @@ from labdesk.gui.widgets.layout import column, holder, row
 from labdesk.gui.widgets.text import ElidedLabel, label
 
 _STEPS = 1000
-_IDLE = "The teacher proposes questions; nothing enters the leaf until you accept it."
+_IDLE = "You decide what enters the leaf."
 
 
 class DraftTray(QWidget):
@@ -31,7 +31,7 @@ class DraftTray(QWidget):
         self._made = 0
         self.ask = button("Draft questions for me", self.wanted.emit, kind="link", glyph="magic-wand")
         self.ask.setAccessibleName(f"Draft questions for {name}")
-        self.ask.setToolTip(_IDLE)
+        self.ask.setToolTip("The teacher proposes questions about this passage (Ctrl+Shift+D)")
         self.words = label(_IDLE, "small", "muted", wrap=True)
         self.stop = button("Cancel", self.stop_wanted.emit, kind="quiet", glyph="stop")
         self.stop.setAccessibleName(f"Cancel the drafts for {name}")

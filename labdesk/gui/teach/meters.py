@@ -41,7 +41,9 @@ class Meters(QObject):
     def refresh(self) -> None:
         """Measures all cards again; what was counted before is known at once."""
         self._meters = {card: meter for card, meter in self._meters.items() if card in self._form.cards}
-        self._todo = list(self._form.cards)
+        self._todo = [card for card in self._form.cards if card.rows]  # a closed card has no fields yet
+        for card in self._todo:
+            self._attach(card)
         self._turn.start()
 
     def close(self) -> None:
@@ -59,8 +61,7 @@ class Meters(QObject):
 
     def _measure_some(self) -> None:
         for card in self._todo[:_SLICE]:
-            if card in self._form.cards and card.rows:  # a closed card has no fields yet
-                self._attach(card)
+            if card in self._form.cards:
                 self._measure(card)
         del self._todo[:_SLICE]
         if not self._todo:

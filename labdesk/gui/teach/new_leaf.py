@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from labdesk.core.taxonomy.leaf import LeafKind
+from labdesk.core.taxonomy.outline import Outline
 from labdesk.core.taxonomy.tree import Branch
 from labdesk.core.taxonomy.wishes import Wish, wish_for
 from labdesk.gui.teach.new_leaf_details import DetailsPage
@@ -47,7 +48,7 @@ class NewLeafDialog(QDialog):
         self.setFixedWidth(_WIDTH)
         self.setAcceptDrops(True)
         self.wish = WishPage(wish_for(under))
-        self.details = DetailsPage(tree, under)
+        self.details = DetailsPage(Outline(tree), under)
         self._step = label(step="small", tone="muted")
         self._back = button("Back", self.back, glyph="arrow-left")
         self._next = button("Next", self.forward, kind="primary")

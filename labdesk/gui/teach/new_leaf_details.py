@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from labdesk.core.taxonomy.leaf import LeafKind
 from labdesk.core.taxonomy.names import safe_name
-from labdesk.core.taxonomy.placing import Proposal, branch_from, in_words, name_for, propose, trouble_at
-from labdesk.core.taxonomy.tree import Branch
+from labdesk.core.taxonomy.outline import Outline, in_words
+from labdesk.core.taxonomy.placing import Proposal, branch_from, name_for, propose
 from labdesk.core.taxonomy.wishes import WISHES, Wish
 from labdesk.gui.icons import icon
 from labdesk.gui.theme import ICON, XS, L, M, S
@@ -29,9 +29,9 @@ class DetailsPage(QWidget):
     changed = Signal()
     open_wanted = Signal(str)
 
-    def __init__(self, tree: Branch | None, under: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, outline: Outline, under: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tree = tree
+        self._outline = outline
         self._under = under
         self._wish: Wish = WISHES[0]
         self._proposals: list[Proposal] = []
@@ -71,7 +71,7 @@ class DetailsPage(QWidget):
     @property
     def is_complete(self) -> bool:
         """Whether the leaf can be made."""
-        return not self.missing and trouble_at(self.path(), self._tree) is None
+        return not self.missing and self._outline.trouble_at(self.path()) is None
 
     def path(self) -> str:
         """The leaf's folder below the taxonomy."""
@@ -145,7 +145,7 @@ class DetailsPage(QWidget):
     def _propose(self, *_text: str) -> None:
         """New proposals for place and name; what the person chose by hand stays."""
         about = self.about.text()
-        self._proposals = propose(about, self._wish, self._tree, self._under)
+        self._proposals = propose(about, self._wish, self._outline, self._under)
         typed = self.place.currentText()
         self.place.blockSignals(True)
         self.place.clear()
@@ -158,7 +158,7 @@ class DetailsPage(QWidget):
 
     def _show_result(self, *_text: str) -> None:
         path = self.path()
-        missing, trouble = self.missing, trouble_at(self.path(), self._tree)
+        missing, trouble = self.missing, self._outline.trouble_at(self.path())
         blocked = trouble is not None and not missing
         branch = path.rpartition("/")[0]
         self._where.setText(in_words(branch if missing else path))
@@ -176,12 +176,12 @@ class DetailsPage(QWidget):
         self.changed.emit()
 
     def _open_leaf(self) -> None:
-        trouble = trouble_at(self.path(), self._tree)
+        trouble = self._outline.trouble_at(self.path())
         if trouble is not None and trouble.leaf:
             self.open_wanted.emit(trouble.leaf)
 
     def _take_better(self) -> None:
-        trouble = trouble_at(self.path(), self._tree)
+        trouble = self._outline.trouble_at(self.path())
         if trouble is not None:
             branch, _, name = trouble.better.rpartition("/")
             self._own_place = self._own_name = True

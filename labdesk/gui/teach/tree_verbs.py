@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from labdesk.core.history.history import Step
 from labdesk.core.taxonomy.leaf import LeafKind
 from labdesk.core.taxonomy.names import safe_name
-from labdesk.core.taxonomy.placing import in_words
+from labdesk.core.taxonomy.outline import in_words
 from labdesk.core.taxonomy.tree import LEAF_FILE, ROOTS, Branch, Tree
 from labdesk.gui.context import GuiContext
 from labdesk.gui.teach.dialogs import MoveDialog, NameDialog

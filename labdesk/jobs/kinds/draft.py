@@ -99,12 +99,14 @@ def _event(sample: Sample) -> SampleMade:
 
 
 def _result(made: list[Sample], teacher: str) -> Done:
+    """Raises GenerationError when no draft passed the checks: an empty result is no success."""
     kept = sum(sample.kept for sample in made)
     if kept:
         return Done(f"{kept} of {len(made)} tries are worth a look.", _NEXT)
     reasons = [sample.reason for sample in made]
     often = max(set(reasons), key=reasons.count) if reasons else ""
-    return Done(
+    raise GenerationError(
         f"{teacher} found no question that passes the checks.",
-        f"Most often: {often} Choose another passage, a larger teacher in Settings, or write the questions by hand.",
+        cause=f"Most often: {often}" if often else "",
+        remedy="Choose another passage, a larger teacher in Settings, or write the questions by hand.",
     )

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
+from labdesk.core.exam.scoring import words
 from labdesk.core.samples.details import details
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
@@ -32,10 +33,12 @@ class RoundTripFilter:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._answered: set[tuple[str, str]] = set()
+        self._own: set[str] = set()
 
     def begin(self, material: Material, held_out: Sequence[str]) -> None:
-        """Nothing is answered yet."""
+        """Nothing is answered yet but what the person's own examples answer."""
         self._answered = set()
+        self._own = {" ".join(words(seed.answer)) for seed in material.seeds}
 
     def recall(self, sample: Sample) -> None:
         """What this filter let pass has its question already."""
@@ -68,7 +71,9 @@ class RoundTripFilter:
             return Verdict(filter=self.type, passed=True)
         own, likelier = marks[sample.id]
         reason = ""
-        if likelier:
+        if " ".join(words(sample.answer)) in self._own:
+            reason = "One of your own questions has this answer already."
+        elif likelier:
             reason = f"Asked this, the teacher would rather answer “{likelier}”."
         elif own < self._options.least:
             reason = "Asked this, the teacher would not be sure of the answer."
