@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from jsonschema.exceptions import ValidationError
 
+from labdesk.core.taxonomy.places import words_of_path
 from labdesk.core.taxonomy.problem import Fix, Level, Problem, Replacement, Verdict, where_of
 from labdesk.core.taxonomy.render import double_quoted
 from labdesk.core.taxonomy.schema import NEWEST_VERSION, declared_version
@@ -121,8 +122,8 @@ def _kind(value: Any) -> str:
 def _missing(error: ValidationError, path: YamlPath) -> str:
     match = re.match(r"'([^']*)' is a required property", error.message)
     key = match.group(1) if match else "a field"
-    holder = f"“{where_of(path)}”" if path else "the leaf"
-    return f"“{key}” is missing in {holder}: {MEANING.get(key, 'it is required')}."
+    holder = words_of_path(path, knowledge="questions_and_answers" in (key, *path)) if path else "the leaf"
+    return f"“{key}” is missing in {holder[:1].lower()}{holder[1:]}: {MEANING.get(key, 'it is required')}."
 
 
 def _too_few(error: ValidationError, name: str) -> str:

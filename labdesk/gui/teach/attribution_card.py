@@ -45,8 +45,7 @@ class AttributionCard(QFrame):
         self._first = Attribution()
         self._edits = {name: QLineEdit() for name, *_texts in _FIELDS}
         rows = [
-            FormRow(title, self._edits[name], help_text, example=example, dense=True)
-            for name, title, help_text, example in _FIELDS
+            FormRow(title, self._edits[name], help_text, example=example) for name, title, help_text, example in _FIELDS
         ]
         entries = [(one.name, f"{one.title}. {one.means}") for one in COMMON]
         self.licence = SearchableChoice("Licence", entries)
@@ -59,7 +58,7 @@ class AttributionCard(QFrame):
         self._means = label(step="small", tone="muted", wrap=True)
         self._more = label(step="small", tone="muted", wrap=True)
         pairs = [row(one, other, gap=L) for one, other in zip(rows[:4:2], rows[1:4:2], strict=True)]
-        licence = FormRow("Licence", self.licence, _LICENCE_HELP, dense=True)
+        licence = FormRow("Licence", self.licence, _LICENCE_HELP)
         self.setLayout(
             column(label("Source and licence", "heading"), *pairs, licence, self._means, self._more, gap=M, margin=L)
         )

@@ -97,6 +97,8 @@ class PlaceCard(QFrame):
               for button, text in zip(self._choice.buttons(), (self.mine, self.theirs), strict=True)),
             gap=L,
         )  # fmt: skip
+        halves.setStretch(0, 1)
+        halves.setStretch(1, 1)
         before = ElidedLabel(f"Before: {_shown(place.base)}", "small", "muted")
         before.setToolTip(_shown(place.base)[:1000])
         self.setLayout(column(label(name, "heading"), before, halves, gap=S, margin=(L, M, L, L)))

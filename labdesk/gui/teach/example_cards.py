@@ -17,6 +17,10 @@ from labdesk.gui.widgets.form_row import FormRow
 from labdesk.gui.widgets.layout import column, holder, row
 from labdesk.gui.widgets.text import label
 
+_PAIRS_HELP = "Three or more questions that this passage answers, each with its answer as short as it can be."
+_QUESTION_HELP = "A question that the passage answers."
+_ANSWER_HELP = "The answer, as the passage has it."
+
 
 class ExampleCard(SeedCard):
     """A skill's example; with a text to work on when the skill is grounded."""
@@ -86,7 +90,7 @@ class ContextCard(SeedCard):
             least=3,
         )
         find = button("Show in document", lambda: self._on_show(self.index), kind="link", glyph="magnifying-glass")
-        self._column = column(gap=S)
+        self._column = column(label(_PAIRS_HELP, "small", "muted", wrap=True), gap=S)
         add = button("Add a question", self._add, kind="link", glyph="plus")
         self.body.addWidget(self._context)
         self.body.addLayout(self._column)
@@ -112,15 +116,15 @@ class ContextCard(SeedCard):
     def _make_pair(self, number: int) -> None:
         path: YamlPath = (*self.path, PAIRS, number)
         question = self.field(
-            (*path, "question"), f"Question {number + 1}", "The passage answers it.", "When was the tower built?"
+            (*path, "question"), f"Question {number + 1}", _QUESTION_HELP, "When was it built?", beside=False
         )
-        answer = self.field((*path, "answer"), f"Answer {number + 1}", "From the passage.", "In 1874.")
+        answer = self.field((*path, "answer"), f"Answer {number + 1}", _ANSWER_HELP, "In 1874.", beside=False)
         drop = tool_button(
             "x", f"Remove question {number + 1} of passage {self.index + 1}", lambda: self.editor.remove(path)
         )
         across = row(column(question, None), column(answer, None), column(L, drop, None, gap=0), gap=M)
-        across.setStretch(0, 3)
-        across.setStretch(1, 2)
+        across.setStretch(0, 1)
+        across.setStretch(1, 1)
         widget = holder(across)
         self._pairs.append((widget, question, answer))
         self._column.addWidget(widget)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from labdesk.core.taxonomy.facts import required_texts
 from labdesk.core.taxonomy.leaf import Leaf, SeedContext, SeedExample
-from labdesk.core.taxonomy.problem import Problem, where_of
+from labdesk.core.taxonomy.problem import Level, Problem, where_of
 from labdesk.gui.teach.fields import TextField
 from labdesk.gui.teach.leaf_editor import LeafEditor
 from labdesk.gui.teach.leaf_form import LeafForm
@@ -15,8 +16,17 @@ from labdesk.gui.teach.shapes import PAIRS, SEEDS
 from labdesk.gui.widgets.form_row import FormRow
 
 
-def place_problems(form: LeafForm, editor: LeafEditor, leaf: Leaf) -> tuple[list[Problem], list[Problem]]:
-    """(those that stand beside a field or in a card now, those that have no place in the form), in file order.
+@dataclasses.dataclass(frozen=True)
+class Placement:
+    """The problems that stand beside a field or in a card now, those without a place in the form, and mere gaps."""
+
+    placed: list[Problem]
+    left: list[Problem]
+    gaps: list[Problem]
+
+
+def place_problems(form: LeafForm, editor: LeafEditor, leaf: Leaf) -> Placement:
+    """Shows every problem where it belongs.
 
     A field that is still empty is a gap, not a mistake: nothing red stands there until something is written."""
     rows = {where_of(path): made for path, made in form.rows().items()}
@@ -25,9 +35,11 @@ def place_problems(form: LeafForm, editor: LeafEditor, leaf: Leaf) -> tuple[list
     inside: dict[int, list[Problem]] = {}
     placed: list[Problem] = []
     left: list[Problem] = []
+    gaps: list[Problem] = []
     for problem in leaf.problems:
-        card = _card_of(problem.where, len(form.cards))
+        card = _card_of(problem.where, len(form.shape.seeds))
         if _is_gap(problem, leaf, texts):
+            gaps.append(problem)
             continue
         if problem.where in rows and problem.where not in beside:
             beside[problem.where] = problem
@@ -41,11 +53,13 @@ def place_problems(form: LeafForm, editor: LeafEditor, leaf: Leaf) -> tuple[list
         _show(made, beside.get(where), editor)
     for number, seed_card in enumerate(form.cards):
         seed_card.show_problems(inside.get(number, ()))
-    return placed, left
+    return Placement(placed, left, gaps)
 
 
 def _show(made: FormRow, problem: Problem | None, editor: LeafEditor) -> None:
-    made.show_problem(problem.message if problem else "", problem.fix.title if problem and problem.fix else "")
+    fix = problem.fix.title if problem and problem.fix else ""
+    remark = problem is not None and problem.level is not Level.ERROR
+    made.show_problem(problem.message if problem else "", fix, remark=remark)
     made.run_fix = functools.partial(editor.fix, problem) if problem else None
 
 
@@ -88,8 +102,3 @@ def _texts(form: LeafForm) -> dict[str, str]:
 
 def _has_empty(leaf: Leaf) -> bool:
     return any(not text.strip() for text in required_texts(leaf))
-
-
-def first(problems: Sequence[Problem]) -> Problem | None:
-    """The one that stands first in the file."""
-    return min(problems, key=lambda one: (one.line, one.column), default=None)

@@ -27,6 +27,9 @@ from labdesk.gui.widgets.layout import column, panel, row, scrolling
 from labdesk.gui.widgets.text import label
 
 _TURN_SECONDS = 0.008
+_PAINT_SECONDS = 0.2
+_FIRST_CARDS = 30
+_LATER_MS = 25
 _WIDEST = 760
 #: Up to so many cards are open from the start.
 FEW_CARDS = 12
@@ -53,7 +56,7 @@ _HEAD: tuple[tuple[str, str, str, str, str], ...] = (
 
 class LeafForm(QWidget):
     """`passage_wanted(index)` asks to show a passage in the source document; `line_wanted(line, column)` for the YAML
-    tab; `completed` when all cards are there; `card_opened(card)` when the fields of a card were made."""
+    tab; `completed` when the cards in view are there, and when all are; `card_opened(card)` when it has fields now."""
 
     passage_wanted = Signal(int)
     line_wanted = Signal(int, int)
@@ -66,6 +69,7 @@ class LeafForm(QWidget):
         self._leaf: Leaf | None = None
         self.shape = Shape()
         self._to_open: list[SeedCard] = []
+        self._painted = 0.0
         self._kinds = {key: kind for key, _title, _help, _example, kind in _HEAD}
         self._head = {key: self._head_row(key, *texts) for key, *texts, _kind in _HEAD}
         self.cards: list[SeedCard] = []
@@ -81,9 +85,10 @@ class LeafForm(QWidget):
 
     def show_leaf(self, leaf: Leaf) -> None:
         """Shows a leaf; fields that did not change are not touched."""
-        if self._leaf is None or self._leaf.path != leaf.path:
+        another = self._leaf is None or self._leaf.path != leaf.path
+        if another:
             self._scroll.verticalScrollBar().setValue(0)
-            self._drop_cards(0)
+            self._to_open = []
         self._leaf = leaf
         self.shape = shape_of(leaf)
         knowledge = leaf.kind is LeafKind.KNOWLEDGE
@@ -98,6 +103,9 @@ class LeafForm(QWidget):
         self._unfit.setVisible(bool(self.shape.why_not))
         self._add.setEnabled(self.shape.takes_more)
         self._match_cards()
+        if another:
+            for card in self.cards:
+                card.set_open(len(self.shape.seeds) <= FEW_CARDS)
         self._build_some()
 
     def save(self) -> None:
@@ -124,6 +132,7 @@ class LeafForm(QWidget):
         """Puts the cursor into the field at a path (or the first field below it); False when there is none."""
         if len(path) > 1 and path[0] == SEEDS and isinstance(path[1], int) and path[1] < len(self.shape.seeds):
             self._build_up_to(path[1])
+            self._paint(True)
             self.cards[path[1]].set_open(True)
         rows = self.rows()
         found = next((rows[key] for key in rows if key[: len(path)] == path), None)
@@ -214,7 +223,8 @@ class LeafForm(QWidget):
         self._to_open = [card for card in self._to_open if card in self.cards]
 
     def _build_some(self) -> None:
-        deadline = time.perf_counter() + _TURN_SECONDS
+        now = time.perf_counter()
+        deadline = now + _TURN_SECONDS
         while len(self.cards) < len(self.shape.seeds) or self._to_open:
             if len(self.cards) < len(self.shape.seeds):
                 self._build_one(len(self.cards))
@@ -223,11 +233,30 @@ class LeafForm(QWidget):
             if time.perf_counter() > deadline:
                 break
         if len(self.cards) < len(self.shape.seeds) or self._to_open:
-            self._builder.start()
+            first = len(self.cards) < _FIRST_CARDS or bool(self._to_open)
+            if not self._builder.isActive():
+                self._painted = now
+                self._builder.start(0)
+            elif not first and not self._builder.interval():
+                self._builder.start(_LATER_MS)  # what is in view is there; the rest takes its time
+                self._paint(True)
+                self.completed.emit()
+            self._paint(now - self._painted > _PAINT_SECONDS)
             return
         self._builder.stop()
+        self._paint(True)
         self._mark_last()
         self.completed.emit()
+
+    def _paint(self, wanted: bool) -> None:
+        """While cards are made, each turn would lay out and paint the whole form: that is done now and then only."""
+        if wanted:
+            self._painted = time.perf_counter()
+        if self._content.updatesEnabled() != wanted:
+            self._list.setEnabled(wanted)
+            self._content.setUpdatesEnabled(wanted)
+            if wanted:
+                self._list.invalidate()
 
     def _build_up_to(self, index: int) -> None:
         while len(self.cards) <= index:

@@ -197,14 +197,17 @@ class LeafPane(QWidget):
         leaf = self._editor.leaf
         if leaf is None:
             return
-        self._placed, left = place_problems(self.form, self._editor, leaf)
-        errors = [problem for problem in left if problem.level is Level.ERROR]
-        remarks = [problem for problem in left if problem.level is not Level.ERROR]
+        found = place_problems(self.form, self._editor, leaf)
+        errors = [problem for problem in found.left if problem.level is Level.ERROR]
+        remarks = [problem for problem in found.left if problem.level is not Level.ERROR]
         self._shown = [*errors, *remarks][:_MOST_PROBLEMS]
         self._trouble.setVisible(bool(self._shown))
         self.problems.show_problems([self._problem_row(problem, leaf) for problem in self._shown])
+        self._placed = sorted(found.placed, key=lambda one: one.level is not Level.ERROR) or found.gaps
         self._next.setVisible(bool(self._placed))
-        self._next.setText(f"{counted(len(self._placed), 'problem')} in the form: show the next")
+        worst = sum(problem.level is Level.ERROR for problem in found.placed)
+        many = counted(worst, "problem") if worst else counted(len(found.placed), "remark")
+        self._next.setText(f"{many} in the form: show the next" if found.placed else "Show what is still to fill in")
         self._next.setToolTip("F8")
         self._next.setAccessibleName(self._next.text())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from labdesk.core.taxonomy.leaf import Leaf
@@ -18,7 +19,7 @@ from labdesk.gui.theme import L, M
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.code_edit import CodeEdit
 from labdesk.gui.widgets.layout import column, row
-from labdesk.gui.widgets.text import label
+from labdesk.gui.widgets.text import ElidedLabel, label
 
 _PAUSE_MS = 300
 _MOST_CHECKED_LIVE = 64 << 10  # a larger file is checked when it is saved
@@ -33,6 +34,7 @@ class YamlTab(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._leaf: Leaf | None = None
+        self._waiting: Leaf | None = None
         self._shown = ""
         self._problems: Sequence[Problem] = ()
         self.text = CodeEdit("The file qna.yaml as text")
@@ -45,12 +47,18 @@ class YamlTab(QWidget):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._tell)
         self.text.textChanged.connect(self._on_text)
-        foot = row(self._note, self._kind, None, self.revert_button, self.save_button)
+        self._says = ElidedLabel(step="small", tone="muted")
+        foot = row(self._note, self._says, self._kind, self.revert_button, self.save_button)
+        foot.setStretch(1, 1)
         self.setLayout(column(self.text, foot, gap=M, margin=L))
         self._show_state()
 
     def show_leaf(self, leaf: Leaf) -> None:
-        """Shows the file, or what is typed on it and not saved yet."""
+        """Shows the file, or what is typed on it and not saved yet; at once only when somebody looks."""
+        if not self.isVisible() and self._editor.typed_file is None:
+            self._waiting = leaf
+            return
+        self._waiting = None
         shown = leaf.text if self._editor.typed_file is None else self._editor.typed_file
         known = self._leaf is not None and self._leaf.path == leaf.path and self._encoded() == shown
         self._leaf = leaf
@@ -61,8 +69,23 @@ class YamlTab(QWidget):
         self._show_problems(leaf.problems)
         self._show_state()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            leaf, self._waiting = self._waiting, None
+            known, self._leaf = self._leaf, leaf
+            if known is None or known.text != leaf.text or known.path != leaf.path or not self._shown:
+                self._fill(leaf.text, leaf.text)
+            self._show_problems(leaf.problems)
+            self._show_state()
+
     def save(self) -> None:
         """Writes what is typed."""
+        if self._waiting is not None:
+            return
         self._tell()
         self._editor.commit()
 
@@ -76,6 +99,7 @@ class YamlTab(QWidget):
 
     def go_to(self, line: int, column_number: int) -> None:
         """Puts the cursor on a line and column, counted from 1."""
+        self._catch_up()
         self.text.go_to(line, column_number)
         self.text.setFocus()
 
@@ -141,11 +165,12 @@ class YamlTab(QWidget):
         errors = [one for one in self._problems if one.level is Level.ERROR]
         self.text.mark_lines(one.line for one in errors)
         first = self._problems[0] if self._problems else None
-        words = f"Line {first.line}, column {first.column}: {first.message}" if first else ""
-        self._note.setText(words if len(words) < 110 else words[:108] + "…")
-        self._note.setToolTip(words)
-        self._note.setAccessibleName(f"Go to the problem. {words}")
+        where = f"Line {first.line}, column {first.column}" if first else ""
+        self._note.setText(where)
+        self._note.setAccessibleName(f"Go to the problem: {where}")
         self._note.setVisible(first is not None)
+        self._says.setText(first.message if first else "")
+        self._says.setToolTip(first.message if first else "")
         self.checked.emit()
 
     def _go_to_first(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QV
 from labdesk.gui.theme import XS, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, row
-from labdesk.gui.widgets.text import ElidedLabel, label, set_property
+from labdesk.gui.widgets.text import ElidedLabel, label, set_property, set_tone
 
 
 class FormRow(QWidget):
@@ -74,11 +74,13 @@ class FormRow(QWidget):
         """Puts something small at the end of the label's line: a count, a meter."""
         self._line.addWidget(note)
 
-    def show_problem(self, message: str, fix: str = "") -> None:
-        """Marks the field and says why; "" clears it. `fix` is the label of the fix button, "" hides it."""
+    def show_problem(self, message: str, fix: str = "", *, remark: bool = False) -> None:
+        """Marks the field and says why; "" clears it. `fix` is the label of the fix button, "" hides it. A `remark` is
+        said in a milder tone, and the field is not marked."""
         if not message and self._trouble is None:
             return
-        set_property(self.field, "problem", "true" if message else "false")
+        set_property(self.field, "problem", "true" if message and not remark else "false")
+        set_tone(self.problem, "warn" if remark else "bad")
         self.problem.setText(message)
         self.fix.setText(fix)
         self.fix.setAccessibleName(f"{fix}: {message}")
@@ -93,7 +95,7 @@ class FormRow(QWidget):
         if example:
             self.field.setToolTip(words)
             if isinstance(self.field, QLineEdit | QPlainTextEdit):
-                self.field.setPlaceholderText(for_example)
+                self.field.setPlaceholderText(f"e.g. {example}")
 
     def _make_trouble(self) -> None:
         """Most fields never have a problem; a leaf may have a thousand fields."""

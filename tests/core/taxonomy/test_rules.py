@@ -33,7 +33,7 @@ def test_a_right_leaf_has_no_problem() -> None:
         ("answer: a1", 'answer: ""', 8, 13, "seed_examples[1].answer", "is empty", None),
         ("created_by: me", "created_by: 42", 2, 13, "created_by", "a number", "Put it in quotation marks"),
         ("created_by: me\n", "", 1, 1, "", "“created_by” is missing in the leaf", None),
-        ("    answer: a1\n", "", 7, 5, "seed_examples[1]", "“answer” is missing in “seed_examples[1]”", None),
+        ("    answer: a1\n", "", 7, 5, "seed_examples[1]", "“answer” is missing in example 2", None),
         ("    answer: a1\n", "    answers: a1\n", 8, 5, "seed_examples[1].answers", "mean “answer”", "Rename it to"),
         ("    answer: a1\n", "    answer: a1\n    x: 1\n", 9, 5, "seed_examples[1].x", "not a field", "Remove “x”"),
         ("task_description: x", "task_description: x\ncolour: red", 4, 1, "colour", "not a field", "Remove “colour”"),
