@@ -147,6 +147,7 @@ def test_windows_line_ends_survive_the_yaml_tab(view: TeachView, workspace: Work
     file = _file(workspace, LIGHT)
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     view.editor.reload()
+    view.leaf.tabs.setCurrentIndex(1)
     text = view.leaf.yaml.text
     text.setPlainText(text.toPlainText().replace("domain: places", "domain: coasts"))
     text.document().setModified(True)
