@@ -18,6 +18,7 @@ from labdesk.cli import (
     taxonomy_draft,
     taxonomy_edit,
     taxonomy_transfer,
+    taxonomy_trash,
     taxonomy_versions,
 )
 from labdesk.cli.output import emit
@@ -39,6 +40,7 @@ app.command("upgrade")(taxonomy_transfer.upgrade_command)
 app.command("import")(taxonomy_transfer.import_command)
 app.command("export")(taxonomy_transfer.export_command)
 app.command("mark")(taxonomy_versions.mark_command)
+app.command("trash")(taxonomy_trash.trash_command)
 app.command("history")(taxonomy_versions.history_command)
 app.command("restore")(taxonomy_versions.restore_command)
 app.command("repository")(taxonomy_versions.repository_command)

@@ -69,3 +69,17 @@ def save(path: Path, settings: Settings) -> None:
 def changed(settings: Settings, **values: Any) -> Settings:
     """A copy with some values changed."""
     return msgspec.structs.replace(settings, **values)
+
+
+RECENT = 8
+
+
+def remembered(settings: Settings, workspace: str) -> tuple[str, ...]:
+    """The recent workspaces with this one first."""
+    others = [path for path in settings.recent_workspaces if path != workspace]
+    return (workspace, *others)[:RECENT]
+
+
+def forgotten(settings: Settings, *workspaces: str) -> tuple[str, ...]:
+    """The recent workspaces without these."""
+    return tuple(path for path in settings.recent_workspaces if path not in workspaces)

@@ -8,22 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from labdesk.core import paths
+from labdesk.core import settings as core_settings
 from labdesk.core.errors import LabdeskError
 from labdesk.core.settings import Settings
 from labdesk.core.workspace import Workspace
 from labdesk.gui.actions import Actions
 from labdesk.gui.bridge import Bridge
+from labdesk.gui.claim import Claim
 from labdesk.gui.context import GuiContext, Intents, SettingsStore
 from labdesk.gui.job_starter import JobStarter
 from labdesk.gui.theme import Theme
 from labdesk.gui.welcome import Welcome
 from labdesk.gui.window import Window
-
-_RECENT = 8
 
 
 def make_context(workspace: Workspace, settings: SettingsStore, parent: QObject | None = None) -> GuiContext:
@@ -63,10 +63,16 @@ class Desk(QObject):
             self._replace(welcome)
 
     def open(self, path: Path) -> Window:
-        """Opens a workspace. Raises LabdeskError."""
+        """Opens a workspace; the one that is open already comes to the front. Raises LabdeskError."""
         workspace = Workspace.open(path)
-        self._remember(workspace.root)
+        if isinstance(self.window, Window) and self.window.context.workspace.root == workspace.root:
+            self._show_front()
+            return self.window
+        claim = Claim(workspace.root, self)
+        self.settings.change(recent_workspaces=core_settings.remembered(self.settings.values, str(workspace.root)))
         window = Window(make_context(workspace, self.settings, self))
+        window.closed.connect(claim.release)
+        claim.called.connect(self._show_front)
         window.open_wanted.connect(self.ask_open)
         window.new_wanted.connect(self.ask_new)
         window.recent_wanted.connect(self._open_or_say)
@@ -115,6 +121,7 @@ class Desk(QObject):
         welcome.open_wanted.connect(self.ask_open)
         welcome.new_wanted.connect(self.ask_new)
         welcome.recent_wanted.connect(self._open_or_say)
+        welcome.forget_wanted.connect(self._forget)
         return welcome
 
     def _replace(self, window: QWidget) -> None:
@@ -124,9 +131,17 @@ class Desk(QObject):
             old.close()
             old.deleteLater()
 
-    def _remember(self, root: Path) -> None:
-        others = [p for p in self.settings.values.recent_workspaces if p != str(root)]
-        self.settings.change(recent_workspaces=(str(root), *others)[:_RECENT])
+    @Slot(str)
+    def _forget(self, path: str) -> None:
+        self._try(lambda: self.settings.change(recent_workspaces=core_settings.forgotten(self.settings.values, path)))
+
+    @Slot()
+    def _show_front(self) -> None:
+        if self.window is not None:
+            self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+            self.window.show()
+            self.window.raise_()
+            self.window.activateWindow()
 
     @Slot(object)
     def _on_settings(self, values: Settings) -> None:

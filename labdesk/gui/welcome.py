@@ -19,11 +19,12 @@ _WIDTH = 520
 
 
 class Welcome(QWidget):
-    """`new_wanted`, `open_wanted`, `recent_wanted(path)`."""
+    """`new_wanted`, `open_wanted`, `recent_wanted(path)`, `forget_wanted(path)` for one that is not found."""
 
     new_wanted = Signal()
     open_wanted = Signal()
     recent_wanted = Signal(str)
+    forget_wanted = Signal(str)
 
     def __init__(self, recent: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,10 +56,23 @@ class Welcome(QWidget):
 
     def _recent(self, path: str) -> QWidget:
         entry = QWidget()
+        there = Path(path).is_dir()
         opening = button(Path(path).name, lambda: self.recent_wanted.emit(path), kind="link", glyph="folder-simple")
-        where = ElidedLabel(str(Path(path).parent), "small", "muted")
+        opening.setEnabled(there)
+        opening.setToolTip(
+            path if there else f"{path} is not found: it was moved, deleted, or lies on a disk that is away"
+        )
+        where = ElidedLabel(str(Path(path).parent) if there else "not found", "small", "muted")
         across = row(opening, where, gap=S, margin=(S, XS, L, XS))
+        if not there:
+            forget = button("Forget", lambda: self._forget(entry, path), kind="link")
+            forget.setAccessibleName(f"Forget {Path(path).name}")
+            across.addWidget(forget)
         across.setStretch(1, 1)
         where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         entry.setLayout(across)
         return entry
+
+    def _forget(self, entry: QWidget, path: str) -> None:
+        entry.hide()
+        self.forget_wanted.emit(path)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
+from labdesk.core import settings as settings_rules
 from labdesk.core.changes import Change
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_state import JobState
@@ -19,6 +21,7 @@ from labdesk.gui.place import Place, find_places, load
 from labdesk.gui.rail import Rail, shortcut
 from labdesk.gui.status_bar import StatusBar
 from labdesk.gui.theme import L
+from labdesk.gui.transfer.menu import Transfer
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.layout import column, holder, row
 
@@ -32,6 +35,7 @@ class Window(QMainWindow):
     open_wanted = Signal()
     new_wanted = Signal()
     recent_wanted = Signal(str)
+    closed = Signal()
 
     def __init__(self, context: GuiContext, places: list[Place] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +113,7 @@ class Window(QMainWindow):
                 view.leave()
         self.context.bridge.close()
         super().closeEvent(event)
+        self.closed.emit()
 
     def _lay_out(self) -> None:
         self._notice = holder(row(self.banner, margin=(L, L, L, 0)))
@@ -131,6 +136,8 @@ class Window(QMainWindow):
             actions.on(name, slot)
         self._workspace_menu.addActions(file.actions())
         self._add_recent(file.addMenu("Open &recent"))
+        file.addSeparator()
+        self.transfer = Transfer(self.context, file, self)
         file.addSeparator()
         file.addAction(actions.add("file.close", "&Close window", "Ctrl+W", help_text="Running jobs go on."))
         actions.on("file.close", self.close)
@@ -156,13 +163,26 @@ class Window(QMainWindow):
             )
 
     def _add_recent(self, menu: QMenu) -> None:
-        paths = [p for p in self.context.settings.values.recent_workspaces if p != str(self.context.workspace.root)]
+        actions, settings = self.context.actions, self.context.settings
+        paths = settings_rules.forgotten(settings.values, str(self.context.workspace.root))
+        missing = [path for path in paths if not Path(path).is_dir()]
         menu.setEnabled(bool(paths))
         for number, path in enumerate(paths):
             name = f"file.recent.{number}"
-            menu.addAction(self.context.actions.add(name, path))
-            self.context.actions.on(name, functools.partial(self.recent_wanted.emit, path))
+            there = path not in missing
+            menu.addAction(actions.add(name, path if there else f"{path} (not found)"))
+            actions.allow(name, there)
+            actions.on(name, functools.partial(self.recent_wanted.emit, path))
+        if missing:
+            menu.addSeparator()
+            menu.addAction(actions.add("file.forget", "&Forget those not found"))
+            actions.on("file.forget", lambda: self._forget(menu, missing))
         self._workspace_menu.addMenu(menu)
+
+    def _forget(self, menu: QMenu, missing: list[str]) -> None:
+        self.context.settings.change(recent_workspaces=settings_rules.forgotten(self.context.settings.values, *missing))
+        for action in menu.actions():
+            action.setVisible(action.isEnabled() and action.objectName() != "file.forget")
 
     def _connect(self) -> None:
         intents, bridge = self.context.intents, self.context.bridge

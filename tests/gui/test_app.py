@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from labdesk.core import paths
 from labdesk.core.workspace import Workspace
 from labdesk.gui import roles, theme
 from labdesk.gui.app import Desk, catch_bugs
+from labdesk.gui.claim import Claim
 from labdesk.gui.context import SettingsStore
 from labdesk.gui.welcome import Welcome
 from labdesk.gui.window import Window
@@ -57,6 +58,39 @@ def test_a_workspace_that_is_gone_is_said_on_the_welcome(desk: Desk, tmp_path: P
     desk.start(tmp_path / "nowhere")
     assert isinstance(desk.window, Welcome)
     assert "There is no folder" in desk.window.banner.words
+
+
+def test_the_workspace_that_is_open_comes_to_the_front(desk: Desk, tmp_path: Path) -> None:
+    window = desk.create(tmp_path / "one")
+    assert desk.open(tmp_path / "one") is window
+
+
+def test_a_workspace_that_another_window_has_is_refused(desk: Desk, tmp_path: Path) -> None:
+    other = Claim(Workspace.create(tmp_path / "taken").root)
+    desk.start(tmp_path / "taken")
+    assert isinstance(desk.window, Welcome)
+    assert "open in another window" in desk.window.banner.words
+    other.release()
+    desk.start(tmp_path / "taken")
+    assert isinstance(desk.window, Window)
+
+
+def test_missing_recent_workspaces_are_greyed_and_forgotten(desk: Desk, tmp_path: Path) -> None:
+    root = Workspace.create(tmp_path / "there").root
+    gone = str(tmp_path / "gone")
+    desk.settings.change(recent_workspaces=(gone, str(root)))
+    desk.start()
+    assert isinstance(desk.window, Welcome)
+    buttons = {button.accessibleName(): button for button in desk.window.findChildren(QPushButton)}
+    assert not buttons["gone"].isEnabled() and buttons["there"].isEnabled() and "Forget there" not in buttons
+    buttons["Forget gone"].click()
+    assert desk.settings.values.recent_workspaces == (str(root),)
+    desk.settings.change(recent_workspaces=(str(root), gone))
+    window = desk.open(root)
+    actions = window.context.actions
+    assert not actions["file.recent.0"].isEnabled() and "not found" in actions["file.recent.0"].text()
+    actions["file.forget"].trigger()
+    assert desk.settings.values.recent_workspaces == (str(root),)
 
 
 def test_the_colour_scheme_of_the_settings_is_taken_at_once(desk: Desk, app: QApplication) -> None:

@@ -79,6 +79,12 @@ class History:
         self._catch_up()
         return tuple(self._undo)
 
+    @property
+    def undone(self) -> tuple[Step, ...]:
+        """What was undone and can be done again, the newest last."""
+        self._catch_up()
+        return tuple(self._redo)
+
     def do(self, label: str, wanted: Sequence[Act], contents: Mapping[str, bytes] | None = None) -> Step:
         """Do the acts as one step. `contents` gives the new content of files by path.
 

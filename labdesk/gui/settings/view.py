@@ -11,6 +11,7 @@ from labdesk.core.settings import Settings
 from labdesk.gui.context import GuiContext
 from labdesk.gui.settings.fields import Field
 from labdesk.gui.settings.options import Option, declared
+from labdesk.gui.settings.storage_card import StorageCard
 from labdesk.gui.theme import XL, XXL, L, M, S
 from labdesk.gui.widgets.form_row import FormRow
 from labdesk.gui.widgets.layout import column, panel, scrolling
@@ -37,11 +38,19 @@ class SettingsView(QWidget):
             page.addSpacing(S)
             page.addWidget(label(section, "heading"))
             page.addWidget(panel(*(self._row(option) for option in members), gap=L, margin=L, surface="card"))
+        self.storage = StorageCard(context)
+        page.addSpacing(S)
+        page.addWidget(label("Storage", "heading"))
+        page.addWidget(self.storage)
         page.addStretch(1)
         content.setLayout(page)
         self.setLayout(column(scrolling(content, "Settings", widest=_WIDEST)))
         self._store.changed.connect(self.show_values)
         self.show_values(self._store.values)
+
+    def leave(self) -> None:
+        """The window closes."""
+        self.storage.errand.close()
 
     def show_values(self, values: Settings) -> None:
         """Fills every field."""
