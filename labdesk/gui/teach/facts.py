@@ -68,7 +68,9 @@ class FactsReader(QObject):
             self._known.pop(path, None)
             self._invalid.pop(path, None)
         self._queue = {
-            path: leaf for path, leaf in self._entries.items() if path not in self._known or before.get(path) != leaf
+            path: leaf
+            for path, leaf in self._entries.items()
+            if path not in self._known or path not in before or _stamp(before[path]) != _stamp(leaf)
         }
         self._unread = {}
         self._client.drop()
@@ -192,3 +194,7 @@ class FactsReader(QObject):
         timer.setInterval(interval)
         timer.timeout.connect(slot)
         return timer
+
+
+def _stamp(entry: LeafEntry) -> tuple[int, int, int]:
+    return entry.mtime_ns, entry.size, entry.inode

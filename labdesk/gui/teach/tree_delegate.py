@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from labdesk.gui import icons, theme
 from labdesk.gui.teach.leaf_book import Badge
@@ -49,6 +49,11 @@ class TreeDelegate(QStyledItemDelegate):
         badge = index.data(BADGE)
         if badge and (badge.text or badge.glyph):
             self._paint_badge(painter, option, badge)
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """As high as the row: the text alone would leave no room for the field's edges."""
+        super().updateEditorGeometry(editor, option, index)
+        editor.setGeometry(editor.x(), option.rect.y(), option.rect.right() - editor.x(), option.rect.height())
 
     def _width(self, badge: Badge | None) -> int:
         if badge is None:

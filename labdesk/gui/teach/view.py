@@ -49,6 +49,7 @@ class TeachView(QWidget):
         self._context = context
         self._workspace = context.workspace
         self._tree: Tree | None = None
+        self._listed: Tree | None = None  # the same, until its rows are there
         self._first = True
         self.editor = LeafEditor(context.workspace, self)
         self.reader = TreeReader(context.workspace.taxonomy, self)
@@ -139,15 +140,21 @@ class TeachView(QWidget):
 
     @Slot(object)
     def _on_listed(self, tree: Tree) -> None:
-        self._tree = self.verbs.tree = tree
+        self._tree = self.verbs.tree = self._listed = tree
         self.tree.mirror(tree)
-        self.facts.want(tree.leaves)
-        self.watch.follow(tree)
         if self.editor.leaf is not None and tree.leaf(self.editor.leaf.path) is None:
             self.editor.reload(ours=True)
         if self._first and tree.leaves:
             self._first = False
             self.tree.select(tree.leaves[0].path)
+
+    @Slot()
+    def _on_shown(self) -> None:
+        """Rows first; then what is known of them."""
+        tree, self._listed = self._listed, None
+        if tree is not None:
+            self.facts.want(tree.leaves)
+            self.watch.follow(tree)
 
     def _lay_out(self) -> None:
         differ = button("Changes", self.show_changes, kind="quiet", glyph="git-diff")
@@ -173,6 +180,7 @@ class TeachView(QWidget):
 
     def _connect(self) -> None:
         self.tree.leaf_chosen.connect(self._open)
+        self.tree.shown.connect(self._on_shown)
         self.tree.new_wanted.connect(self.verbs.ask_new)
         self.tree.model.renamed.connect(self.verbs.rename, Qt.ConnectionType.QueuedConnection)
         self.tree.model.moved.connect(self.verbs.move, Qt.ConnectionType.QueuedConnection)
