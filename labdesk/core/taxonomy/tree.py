@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import stat
 from collections.abc import Generator, Iterator
@@ -15,6 +16,7 @@ from labdesk.core.taxonomy.files import is_inside
 LEAF_FILE = "qna.yaml"
 ROOTS = ("knowledge", "foundational_skills", "compositional_skills")
 MAX_DEPTH = 40
+_name = operator.attrgetter("name")
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -113,7 +115,7 @@ def list_tree(root: Path) -> Generator[None, None, Tree]:
             remedy="Choose the folder that holds “knowledge” or “compositional_skills”.",
         )
     walk = _Walk(root)
-    top = yield from walk.branch(root, "", "", 0)
+    top = yield from walk.branch(str(root), "", "", 0)
     return Tree(root, top, tuple(top.leaves()), tuple(walk.notices))
 
 
@@ -122,7 +124,7 @@ class _Walk:
         self.root = root
         self.notices: list[Notice] = []
 
-    def branch(self, folder: Path, path: str, name: str, depth: int) -> Generator[None, None, Branch]:
+    def branch(self, folder: str, path: str, name: str, depth: int) -> Generator[None, None, Branch]:
         """One folder and all below it."""
         yield
         branches: list[Branch] = []
@@ -140,10 +142,12 @@ class _Walk:
         bare = leaf is None and all(one.folders_without_leaf for one in branches)
         return Branch(path, name, tuple(branches), leaf, bare)
 
-    def _entries(self, folder: Path, path: str) -> list[os.DirEntry[str]]:
+    def _entries(self, folder: str, path: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as entries:
-                return sorted(entries, key=lambda entry: _order(entry.name, at_top=not path))
+                if path:
+                    return sorted(entries, key=_name)
+                return sorted(entries, key=lambda entry: _order(entry.name))
         except OSError as error:
             self._note(path, f"This folder cannot be read: {error.strerror or error}.")
             return []
@@ -154,7 +158,7 @@ class _Walk:
         if depth >= MAX_DEPTH:
             self._note(path, f"Folders more than {MAX_DEPTH} levels deep are not read.")
             return None
-        return (yield from self.branch(Path(entry.path), path, entry.name, depth + 1))
+        return (yield from self.branch(entry.path, path, entry.name, depth + 1))
 
     def _leaf(self, entry: os.DirEntry[str], path: str) -> LeafEntry | None:
         file = Path(entry.path)
@@ -182,9 +186,9 @@ class _Walk:
         self.notices.append(Notice(path, message))
 
 
-def _order(name: str, *, at_top: bool) -> tuple[int, str]:
-    """The three roots first and in their order, then by name."""
-    return (ROOTS.index(name) if at_top and name in ROOTS else len(ROOTS), name)
+def _order(name: str) -> tuple[int, str]:
+    """At the top the three roots come first and in their order, then all by name."""
+    return (ROOTS.index(name) if name in ROOTS else len(ROOTS), name)
 
 
 def _nearly_leaf(name: str) -> bool:

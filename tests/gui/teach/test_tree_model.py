@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
@@ -13,6 +16,7 @@ from labdesk.core.taxonomy.facts import LeafFacts, Seen
 from labdesk.core.taxonomy.leaf import LeafKind
 from labdesk.core.taxonomy.tree import ROOTS, Tree, read_tree
 from labdesk.gui.teach.leaf_book import LeafBook, Progress
+from labdesk.gui.teach.tree_filter import part_of
 from labdesk.gui.teach.tree_model import BADGE, PATH, TaxonomyModel
 
 _NAMES = ("apple", "bell", "crane", "dune")
@@ -59,6 +63,81 @@ def test_any_tree_follows_any_other(seed: int, tmp_path: Path, qtmodeltester: Mo
         tree = _random_tree(tmp_path / str(step), dice)
         model.mirror(tree.top)
         assert _paths(model) == _expected(tree)
+
+
+_PLACES = [f"knowledge/{a}/{b}" for a in _NAMES for b in _NAMES[:2]]
+_ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["make", "move", "delete", "branch"]), st.sampled_from(_PLACES), st.sampled_from(_PLACES)
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(acts=_ACTS, kept=st.sampled_from(_PLACES))
+def test_moves_renames_and_deletes_are_followed_and_what_stays_keeps_its_row(
+    acts: list[tuple[str, str, str]], kept: str, tmp_path_factory: pytest.TempPathFactory, qtmodeltester: ModelTester
+) -> None:
+    root = tmp_path_factory.mktemp("tree")
+    model = TaxonomyModel(LeafBook())
+    qtmodeltester.check(model)
+    _make(root, kept)
+    model.mirror(read_tree(root).top)
+    persistent = QPersistentModelIndex(model.index_of(kept))
+    for verb, one, other in acts:
+        if kept in (one, other):
+            continue
+        _act(root, verb, one, other)
+        top = read_tree(root).top
+        model.mirror(top)
+        assert _paths(model) == _expected(read_tree(root))
+        assert persistent.isValid()
+        assert persistent.data(PATH) == kept
+
+
+def _make(root: Path, path: str) -> None:
+    (root / path).mkdir(parents=True, exist_ok=True)
+    (root / path / "qna.yaml").write_text("", "utf-8")
+
+
+def _act(root: Path, verb: str, one: str, other: str) -> None:
+    if verb == "make":
+        _make(root, one)
+    elif verb == "branch":
+        (root / one).mkdir(parents=True, exist_ok=True)
+    elif verb == "delete":
+        shutil.rmtree(root / one, ignore_errors=True)
+    elif (root / one).is_dir() and not (root / other).exists():
+        (root / other).parent.mkdir(parents=True, exist_ok=True)
+        (root / one).rename(root / other)
+
+
+def test_a_part_that_a_search_leaves_is_mirrored_and_the_whole_comes_back(
+    tmp_path: Path, qtmodeltester: ModelTester
+) -> None:
+    model = TaxonomyModel(LeafBook())
+    qtmodeltester.check(model)
+    for place in _PLACES:
+        _make(tmp_path, place)
+    tree = read_tree(tmp_path)
+    model.mirror(tree.top)
+    model.mirror(part_of(tree.top, {"knowledge/bell/apple"}), roots=False)
+    assert _paths(model) == ["knowledge", "knowledge/bell", "knowledge/bell/apple"]
+    model.mirror(part_of(tree.top, set()), roots=False)
+    assert _paths(model) == []
+    model.mirror(tree.top)
+    assert _paths(model) == _expected(tree)
+
+
+def test_a_large_branch_comes_in_pieces(tmp_path: Path, qtmodeltester: ModelTester) -> None:
+    for number in range(700):
+        _make(tmp_path, f"knowledge/b{number % 3}/l{number:03}")
+    model = TaxonomyModel(LeafBook())
+    qtmodeltester.check(model)
+    tree = read_tree(tmp_path)
+    assert sum(1 for _step in model.mirroring(tree.top)) > 10
+    assert _paths(model) == _expected(tree)
 
 
 def test_a_leaf_stays_itself_while_others_come_and_go(tmp_path: Path, qtmodeltester: ModelTester) -> None:

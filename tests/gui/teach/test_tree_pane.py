@@ -214,4 +214,4 @@ def test_an_empty_taxonomy_explains_the_three_roots(
     view = window.go("teach")
     assert isinstance(view, TeachView)
     settle(lambda: view.tree._stack.currentIndex() == 1)
-    assert view.start.text() == "Make a first leaf"
+    settle(lambda: view.start.text() == "Make a first leaf")
