@@ -29,6 +29,10 @@ def main() -> int:
         from labdesk.jobs.token_worker import main as token_worker
 
         return token_worker()
+    if arguments[:1] == ["--server-worker"]:
+        from labdesk.jobs.chat_server import main as chat_server
+
+        return chat_server()
     if not arguments or arguments[0] == "--workspace":
         from labdesk.gui.app import run as window
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import chat_scenes
 import document_scenes as documents
 from PySide6.QtWidgets import QAbstractButton
 
@@ -197,6 +198,12 @@ def ask(view: Any) -> None:
     view.ask("Who keeps the light of Marrowby?")
 
 
+def with_chats(workspace: Workspace) -> list[JobFolder]:
+    """A finished run, and what was talked about with it."""
+    chat_scenes.kept(workspace)
+    return taught(workspace)
+
+
 SCENES = (
     Scene("document-none", "teach", documents.draft, documents.show, 2),
     Scene("document-converting", "teach", documents.draft, documents.converting, 2),
@@ -214,5 +221,11 @@ SCENES = (
     Scene("train-done", "train", taught),
     Scene("chat-empty", "chat", taught),
     Scene("chat-asked", "chat", taught, ask, 30),
+    Scene("chat-kept", "chat", with_chats, chat_scenes.open_newest, 2),
+    Scene("chat-branch", "chat", with_chats, chat_scenes.other_branch, 2),
+    Scene("chat-style", "chat", with_chats, chat_scenes.style, 2),
+    Scene("chat-blind", "chat", with_chats, chat_scenes.blind, 2),
+    Scene("chat-reteach", "chat", with_chats, chat_scenes.running, 2),
+    Scene("chat-search", "chat", with_chats, chat_scenes.search, 2),
     Scene("models-taught", "models", taught, waits=6),
 )

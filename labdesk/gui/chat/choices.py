@@ -74,7 +74,7 @@ def run_choice(job: JobFolder, state: JobState) -> Choice | None:
         base=base,
         adapter=adapter,
         knowledge=knowledge if skills else None,  # without a second phase it is the same as the result
-        proof=f"run {job.id} · {phase}",
+        proof=f"{phase} · run {job.id}",
         job=job.id,
     )
 

@@ -16,15 +16,15 @@ from labdesk.gui.widgets.safe_text import harmless
 
 
 class Conversation(QObject):
-    """What a person wants of an exchange and only others can do goes out as a signal; `made(exchange)` after a view was
-    built."""
+    """What a person wants of an exchange and only others can do goes out as a signal; `made(exchange, view)` after a
+    view was built."""
 
     teach_wanted = Signal(str, str)
     reteach_wanted = Signal(str)
     stop_wanted = Signal(str)
     leaf_wanted = Signal(str)
     link_wanted = Signal(str)
-    made = Signal(str)
+    made = Signal(str, object)
     failed = Signal(object)
 
     def __init__(
@@ -88,7 +88,7 @@ class Conversation(QObject):
         view.stop_wanted.connect(self.stop_wanted)
         view.leaf_wanted.connect(self.leaf_wanted)
         view.link_wanted.connect(self.link_wanted)
-        self.made.emit(key)
+        self.made.emit(key, view)
         return view
 
     @Slot(str)

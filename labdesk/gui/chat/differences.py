@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 _WORD = re.compile(r"\S+")
 #: Longer answers are compared in their beginning only: what a person can see at once.
 MOST_WORDS = 400
+#: Answers that share less than this are simply two answers: a page full of marks would say nothing.
+ALIKE = 0.3
 
 
 def differences(one: str, other: str) -> list[tuple[int, int]]:
@@ -16,7 +18,10 @@ def differences(one: str, other: str) -> list[tuple[int, int]]:
     found = list(_WORD.finditer(other))[:MOST_WORDS]
     after = [match.group() for match in found]
     spans: list[tuple[int, int]] = []
-    for kind, _a, _b, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return []
+    for kind, _a, _b, start, end in matcher.get_opcodes():
         if kind in ("replace", "insert"):
             spans.append((_units(other, found[start].start()), _units(other, found[end - 1].end())))
     return spans

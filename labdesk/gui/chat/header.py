@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QToolButton, QWidg
 
 from labdesk.engine.chat.protocol import Loaded
 from labdesk.gui.chat.choices import Choice, Choices
-from labdesk.gui.chat.sides import SideOption
+from labdesk.gui.chat.sides import BASE, SideOption
 from labdesk.gui.chat.sides_menu import SidesMenu
 from labdesk.gui.icons import icon
 from labdesk.gui.theme import ICON, XS, L, M, S
@@ -100,10 +100,14 @@ class ChatHeader(QFrame):
 
     def show_loaded(self, sides: Sequence[SideOption], loaded: Loaded) -> None:
         """The proof: what answers, from which files, on what."""
-        parts = [side.proven(loaded.side(side.key)) for side in sides]
-        self._say("done", "Answers: " + "  |  ".join([*parts, f"{size(loaded.memory)} of memory"]))
+        own_first = sorted(sides, key=lambda side: side.key == BASE)
+        parts = [f"{side.title}: {side.proven(loaded.side(side.key))}" for side in own_first]
+        self._say("done", "  |  ".join(parts) if len(parts) > 1 else parts[0].partition(": ")[2])
         files = "\n".join(f"{side.title}: {side.model.model} {side.model.adapter}".strip() for side in sides)
-        self.proof.setToolTip(f"Computed by {loaded.device}, {number(loaded.context)} tokens of context.\n{files}")
+        on = (
+            f"Computed by {loaded.device}, {number(loaded.context)} tokens of context, {size(loaded.memory)} of memory."
+        )
+        self.proof.setToolTip(f"{on}\n{files}")
 
     def _say(self, kind: str, words: str) -> None:
         self._dot.show_state(State(kind, words))  # type: ignore[arg-type]

@@ -22,6 +22,9 @@ class Chat:
         ActionSpec("chat.teach", "&Teach this", "Ctrl+T", "graduation-cap", "Correct the last answer."),
         ActionSpec("chat.style", "How it &answers", "Ctrl+Shift+Y", "sliders-horizontal", "What it is told."),
         ActionSpec("chat.history", "Your c&hats", "Ctrl+Shift+H", "clock-counter-clockwise", "The chats at the left."),
+        ActionSpec(
+            "chat.serve", "&Use from other programs…", "", "broadcast", "A server for programs on this computer."
+        ),
         ActionSpec("chat.stop", "&Stop the answer", "Esc", "stop", "What is written so far stays."),
     )
 

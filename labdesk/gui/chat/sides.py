@@ -32,8 +32,8 @@ class SideOption:
         """Where it comes from, with the hash of the adapter that the worker has really read."""
         if loaded is None or not loaded.adapter:
             return self.proof
-        verb = "adapter" if not loaded.merged else "merged from adapter"
-        return f"{self.proof} · {verb} {loaded.adapter[:8]}"
+        first, _, rest = self.proof.partition(" · ")
+        return " · ".join(part for part in (first, f"adapter {loaded.adapter[:8]}", rest) if part)
 
 
 def options(choice: Choice, others: Iterable[Choice]) -> list[SideOption]:
@@ -58,7 +58,7 @@ def options(choice: Choice, others: Iterable[Choice]) -> list[SideOption]:
 def own_side(choice: Choice) -> SideOption:
     """The chosen model itself, alone: the file that a person would use elsewhere too."""
     name = harmless(choice.model.name, 60)
-    proof = f"{name} · {choice.proof}" if choice.proof else name
+    proof = " · ".join(part for part in (name, choice.proof) if part)
     if choice.base is None:
         return SideOption(BASE, "Answer", choice.title, SideModel(BASE, str(choice.model)), proof)
     proof += f" · base {harmless(choice.base.stem, 60)}"
@@ -78,7 +78,7 @@ def together(choice: Choice, chosen: Sequence[SideOption]) -> list[SideOption]:
 def _on_base(choice: Choice, side: SideOption) -> SideOption:
     model = SideModel(TUNED, str(choice.base), str(choice.adapter))
     base = harmless(choice.base.stem, 60) if choice.base else ""
-    return dataclasses.replace(side, model=model, proof=f"{choice.proof} · on base {base}")
+    return dataclasses.replace(side, model=model, proof=f"on {base} · {choice.proof}")
 
 
 def renamed(side: SideOption, key: str, title: str) -> SideOption:

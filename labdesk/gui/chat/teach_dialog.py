@@ -75,6 +75,7 @@ class TeachDialog(QDialog):
         self._typing.timeout.connect(self.guess)
         for field in (self.question, self.answer):
             field.textChanged.connect(self._typing.start)
+            field.textChanged.connect(self._refresh)
         self.search.textChanged.connect(lambda *_: self._typing.start())
         self.list.selectionModel().currentChanged.connect(lambda *_: self._refresh())
         self.name.textChanged.connect(lambda *_: self._refresh())

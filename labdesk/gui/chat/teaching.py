@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from labdesk.core import swap
@@ -19,9 +19,10 @@ from labdesk.core.taxonomy.new_leaf import draft_leaf_text
 from labdesk.core.taxonomy.tree import LEAF_FILE
 from labdesk.gui.chat.choices import Choice
 from labdesk.gui.chat.conversation import Conversation
+from labdesk.gui.chat.exchange import ExchangeView
 from labdesk.gui.chat.leaf_index import LeafIndex
 from labdesk.gui.chat.session import ChatSession
-from labdesk.gui.chat.sides import BASE, SideOption
+from labdesk.gui.chat.sides import AFTER, BASE, SideOption
 from labdesk.gui.chat.teach_dialog import Correction, TeachDialog
 from labdesk.gui.context import GuiContext
 from labdesk.gui.words import counted, time_left
@@ -123,17 +124,21 @@ class Teaching(QObject):
         if job:
             self._try(lambda: self._context.jobs.stop(self._context.workspace.job(job)))
 
-    @Slot(str)
-    def show_state(self, exchange: str) -> None:
+    @Slot(str, object)
+    def show_state(self, exchange: str, view: ExchangeView | None = None) -> None:
         """Brings the card below an exchange up to date; called whenever its view is made."""
         one = self._session.chat.exchanges.get(exchange)
-        view = self._conversation.view(exchange)
+        view = view or self._conversation.view(exchange)
         if one is None or one.taught is None or view is None:
             return
         missing = self._missing(one.taught)
         if one.taught.job:
-            self._followed.setdefault(one.taught.job, _Followed(self._session.chat.id, exchange))
-            self._show_job(exchange, self._context.bridge.state(one.taught.job))
+            job, state = one.taught.job, self._context.bridge.state(one.taught.job)
+            self._show_job(view, state)
+            if state.status != "done" or not self._asked_since(exchange):
+                self._followed.setdefault(job, _Followed(self._session.chat.id, exchange))
+            if state.status == "done":  # perhaps while another chat was open, or none
+                QTimer.singleShot(0, self, lambda: self._finish(exchange, job))
         elif missing:
             need = counted(missing, "more example")
             view.lesson.show_end(f"This leaf needs {need} before it can be taught. Open it to add them.", again=False)
@@ -159,13 +164,24 @@ class Teaching(QObject):
         followed = self._followed.get(job_id)
         if followed is None or followed.chat != self._session.chat.id:
             return
-        self._show_job(followed.exchange, state)
+        self._show_job(self._conversation.view(followed.exchange), state)
         if state.status == "done":
-            del self._followed[job_id]
-            self.taught.emit(followed.exchange, job_id)
+            self._finish(followed.exchange, job_id)
 
-    def _show_job(self, exchange: str, state: JobState) -> None:
-        view = self._conversation.view(exchange)
+    def _finish(self, exchange: str, job_id: str) -> None:
+        """The leaf is taught: once, the new model is asked the same question."""
+        if job_id in self._followed and not self._session.busy:
+            del self._followed[job_id]
+            if not self._asked_since(exchange):
+                self.taught.emit(exchange, job_id)
+
+    def _asked_since(self, exchange: str) -> bool:
+        chat = self._session.chat
+        siblings = chat.siblings(exchange)
+        later = siblings[siblings.index(exchange) + 1 :]
+        return any(AFTER in chat.exchanges[one].answers for one in later)
+
+    def _show_job(self, view: ExchangeView | None, state: JobState) -> None:
         if view is None:
             return
         if state.status in ("running", "waiting"):

@@ -21,6 +21,8 @@ from labdesk.gui.chat.keeping import Keeping
 from labdesk.gui.chat.leaf_index import LeafIndex
 from labdesk.gui.chat.links import ask_to_open
 from labdesk.gui.chat.opening import ChatOpening
+from labdesk.gui.chat.serve_dialog import ServeDialog
+from labdesk.gui.chat.server_client import ServerClient
 from labdesk.gui.chat.session import ChatSession
 from labdesk.gui.chat.sides import SideOption, options, own_side, together
 from labdesk.gui.chat.style_panel import StylePanel
@@ -44,6 +46,7 @@ class ChatView(QWidget):
         store = context.workspace.chats
         self.client = ChatClient(self)
         self.session = ChatSession(store, self.client, self)
+        self.server = ServerClient(self)
         self.choices = Choices(self)
         self.index = LeafIndex(context.workspace.taxonomy, self)
         self.header = ChatHeader(self.choices)
@@ -84,9 +87,22 @@ class ChatView(QWidget):
         self.composer.field.setFocus()
         self.index.start()
 
+    def serve(self) -> ServeDialog | None:
+        """Shows how other programs can use the chosen model."""
+        choice = self._choice
+        if choice is None:
+            return None
+        dialog = ServeDialog(
+            self.server, lambda: self.server.start(str(choice.model), choice.title), choice.title, self
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
     def leave(self) -> None:
-        """The window closes: what was typed counts, and the worker has no more to do."""
+        """The window closes: what was typed counts, and the workers have no more to do."""
         self.style_panel.commit()
+        self.server.stop()
         self.session.close()
 
     def _lay_out(self) -> None:
@@ -136,6 +152,11 @@ class ChatView(QWidget):
         actions.on("chat.stop", self.session.stop)
         actions.allow("chat.stop", False)
         self.header.more.setMenu(self.keeping.menu(self.header.more))
+        self.header.more.menu().addSeparator()
+        self.header.more.menu().addAction("Use this model from other programs…").triggered.connect(
+            lambda *_: self.serve()
+        )
+        actions.on("chat.serve", self.serve)
 
     def _connect_teaching(self) -> None:
         self.conversation.teach_wanted.connect(self.teaching.begin)
@@ -250,6 +271,7 @@ class ChatView(QWidget):
     @Slot(str, str)
     def _on_taught(self, exchange: str, job_id: str) -> None:
         """A leaf was taught again: the new model answers the question it got wrong."""
+        self._take_choices()
         rows = range(self.choices.rowCount())
         new = next((one for row in rows if (one := self.choices.choice(row)) is not None and one.job == job_id), None)
         if new is None or self.session.busy:

@@ -231,8 +231,6 @@ class MarkdownWriter:
         if len(rows) * columns > MOST_CELLS:
             self._code("\n".join(" | ".join(inline.content for inline, _align in row) for row in rows))
             return
-        if not self._unused:
-            self._begin(gap=0)
         table = self._cursor.insertTable(len(rows), columns, self._table_format())
         outer, lists, self._lists = self._cursor, self._lists, []
         for at, row in enumerate(rows):

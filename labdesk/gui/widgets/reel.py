@@ -42,6 +42,7 @@ class Reel(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
         self._bar = self.verticalScrollBar()
         self._bar.setSingleStep(_STEP)
         self._soon = QTimer(self)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from labdesk.core.errors import ModelError
 from labdesk.engine.chat.serve import serve
-from labdesk.engine.runtimes import Completion, Runtime
+from labdesk.engine.runtimes import Completed, Completion, Runtime, ShouldStop
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
+
+
+class Writer(ScriptedRuntime):
+    """Takes a moment for every word of a slow answer."""
+
+    def stream(self, request: Completion, on_text: Callable[[str], None], should_stop: ShouldStop) -> Completed:
+        def write(text: str) -> None:
+            time.sleep(0.002 if "slow" in request.prompt else 0)
+            on_text(text)
+
+        return super().stream(request, write, should_stop)
 
 
 def open_model(path: Path, _context: int) -> tuple[Runtime, str]:
@@ -30,7 +42,7 @@ def open_model(path: Path, _context: int) -> tuple[Runtime, str]:
         drawn = f" drawn with {request.seed}" if request.temperature else ""
         return f"I am {path.stem} <b>and more</b>{drawn}"
 
-    return ScriptedRuntime(answer, name=path.stem), "a script"
+    return Writer(answer, name=path.stem), "a script"
 
 
 if __name__ == "__main__":
