@@ -72,6 +72,9 @@ class LeafEditor(QObject):
 
     def open(self, path: str) -> None:
         """Shows the leaf at a path below the taxonomy; "" closes. What was typed in another one is saved first."""
+        if self.leaf is not None and self.leaf.path == path and self.is_dirty:
+            self.reload()
+            return
         if self.leaf is not None and self.leaf.path != path and not self.commit():
             self._shelve()
             self.noticed.emit(notices.shelved(self.leaf.title))
