@@ -16,6 +16,7 @@ from typing import Any
 
 import chat_scenes
 import document_scenes as documents
+import tree_scenes as tree
 from PySide6.QtWidgets import QAbstractButton
 
 from labdesk.core.events import Artifact, Done, Event, Failed, Funnel, Hello, Metric, Progress, SampleMade, Stage
@@ -194,6 +195,13 @@ def no_leaf(workspace: Workspace) -> list[JobFolder]:
     return []
 
 
+def changed_since(workspace: Workspace) -> list[JobFolder]:
+    """A taught workspace; one leaf was edited afterwards."""
+    found = taught(workspace)
+    tree.changed(workspace)
+    return found
+
+
 def ask(view: Any) -> None:
     view.ask("Who keeps the light of Marrowby?")
 
@@ -205,6 +213,14 @@ def with_chats(workspace: Workspace) -> list[JobFolder]:
 
 
 SCENES = (
+    Scene("tree-empty", "teach", no_leaf),
+    Scene("tree-not-ready", "teach", tree.not_ready),
+    Scene("tree-many", "teach", tree.not_ready, tree.select_all),
+    Scene("tree-filter", "teach", tree.not_ready, tree.only_not_ready),
+    Scene("tree-search", "teach", lambda _workspace: [], tree.search),
+    Scene("tree-rename", "teach", lambda _workspace: [], tree.name),
+    Scene("tree-taught", "teach", changed_since),
+    Scene("tree-large", "teach", tree.large, waits=40),
     Scene("document-none", "teach", documents.draft, documents.show, 2),
     Scene("document-converting", "teach", documents.draft, documents.converting, 2),
     Scene("document-preview", "teach", documents.draft, documents.preview, 2),

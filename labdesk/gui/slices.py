@@ -45,9 +45,9 @@ class Slices(QObject):
         self._timer.stop()
 
     def _slice(self) -> None:
-        # Processor time: on a busy machine a slice is not cut off before it has begun.
+        # Processor time: on a busy machine a slice is not cut off before it has begun. One step is always done.
         steps, deadline = self._steps, time.thread_time() + SLICE_SECONDS
-        while steps is not None and steps is self._steps and time.thread_time() < deadline:
+        while steps is not None and steps is self._steps:
             try:
                 next(steps)
             except StopIteration as end:
@@ -56,3 +56,5 @@ class Slices(QObject):
             except LabdeskError as error:
                 self.stop()
                 self.failed.emit(error)
+            if time.thread_time() >= deadline:
+                break

@@ -6,6 +6,7 @@ pipe closes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import BinaryIO
 
 import msgspec
 
+from labdesk.core.errors import LabdeskError
 from labdesk.core.taxonomy.facts import Seen, see
 from labdesk.core.taxonomy.leaf_cache import SEGMENT, LeafCache, keep
-from labdesk.core.taxonomy.tree import LEAF_FILE, LeafEntry
+from labdesk.core.taxonomy.tree import LEAF_FILE, LeafEntry, read_tree
 
 _requests = msgspec.json.Decoder(list[str])
 
@@ -42,6 +44,9 @@ def survey(requests: BinaryIO, replies: BinaryIO, root: Path, cache: LeafCache |
             keep(cache, seen)
             seen = []
     keep(cache, seen)
+    if cache is not None and cache.is_long:
+        with contextlib.suppress(LabdeskError):  # the next one will be as able to
+            cache.tidy({leaf.path for leaf in read_tree(root).leaves})
 
 
 def _entry(root: Path, path: str) -> LeafEntry:

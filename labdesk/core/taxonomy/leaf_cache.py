@@ -51,8 +51,13 @@ class LeafCache:
             name = f"{time.time_ns():020d}.msgpack"
             storage.write_bytes(self.folder / name, msgspec.msgpack.encode(segment))
 
+    @property
+    def is_long(self) -> bool:
+        """Whether there are so many segments that `tidy` may be worth its while."""
+        return len(self._files()) > _MOST_SEGMENTS
+
     def tidy(self, paths: Collection[str]) -> None:
-        """Write everything anew, less what is not among `paths`, if there are many segments. Raises StorageError."""
+        """Write everything anew, less what is not among `paths`, if most of it is out of date. Raises StorageError."""
         files = self._files()
         if len(files) <= max(_MOST_SEGMENTS, 3 * len(paths) // SEGMENT):
             return

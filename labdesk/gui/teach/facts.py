@@ -19,7 +19,7 @@ from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.words import counted
 
 _TURN_SECONDS = 0.008
-_TELL_MS = 40
+_TELL_MS = 80
 _FEW = 60  # leaves that are sooner read than a process is started
 
 

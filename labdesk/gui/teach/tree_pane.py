@@ -58,7 +58,7 @@ class TreePane(QWidget):
         self._tree: Tree | None = None
         self._hits: set[str] | None = None
         self._current = ""
-        self._wanted = ""
+        self.wanted = ""  # what is to be selected as soon as its row is there
         self._opened = False
         self._busy = False  # rows come and go: what Qt then makes current was not chosen by a person
         self._open_before: list[str] = []
@@ -94,15 +94,17 @@ class TreePane(QWidget):
     def touch(self, paths: Iterable[str]) -> None:
         """The book has news of these paths."""
         chosen = list(paths)
+        if not chosen:
+            return
         self.model.touch(chosen)
         self._show_foot()
         self.bar.show_counts()
-        if self.bar.active and chosen:
+        if self.bar.active:
             self._again.start()
 
     def select(self, path: str) -> None:
         """Selects a leaf or branch and opens the way to it; later, if it is not there yet."""
-        self._current = self._wanted = path
+        self._current = self.wanted = path
         if self._hits is not None and path not in self._hits and path in self.book.tally:
             self.bar.clear()
         self._go_to_wanted()
@@ -177,7 +179,7 @@ class TreePane(QWidget):
             return
         self._open_rows(tree, hits)
         index = self.model.index_of(self._current)
-        if index.isValid() and index != self.view.currentIndex():
+        if index.isValid() and index != self.view.currentIndex() and not self.wanted:
             self.view.setCurrentIndex(index)
         self._busy = False
         bare = not tree.leaves and all(not root.branches for root in tree.top.branches)
@@ -190,10 +192,13 @@ class TreePane(QWidget):
         self.shown.emit()
 
     def _go_to_wanted(self) -> None:
-        index = self.model.index_of(self._wanted)
+        index = self.model.index_of(self.wanted)
         if index.isValid():
-            self._wanted = ""
-            self.view.setCurrentIndex(index)
+            self.wanted = ""
+            if index == self.view.currentIndex():
+                self._choose(index, index)
+            else:
+                self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
 
     def _open_rows(self, tree: Tree, hits: set[str] | None) -> None:

@@ -92,11 +92,8 @@ class TeachView(QWidget):
     def show_item(self, item: object) -> None:
         """Opens a leaf by its path."""
         self.pages.setCurrentIndex(0)
-        path = str(item)
         self.refresh()
-        self.tree.select(path)
-        if self.tree.selected() == path and (self.editor.leaf is None or self.editor.leaf.path != path):
-            self._open(path)
+        self.tree.select(str(item))
 
     def focus_first(self) -> None:
         """The place was entered."""
@@ -146,7 +143,7 @@ class TeachView(QWidget):
             self.editor.reload(ours=True)
         if self._first and tree.leaves:
             self._first = False
-            self.tree.select(tree.leaves[0].path)
+            self.tree.select(self.tree.wanted or tree.leaves[0].path)
 
     @Slot()
     def _on_shown(self) -> None:
@@ -242,8 +239,9 @@ class TeachView(QWidget):
 
     @Slot(str)
     def _open(self, path: str) -> None:
-        self.leaf.save()
-        self.editor.open(path)
+        if self.editor.leaf is None or self.editor.leaf.path != path:
+            self.leaf.save()
+            self.editor.open(path)
 
     @Slot(str, str)
     def _follow(self, origin: str, target: str) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from labdesk.core.taxonomy.tree import ROOTS
 from labdesk.core.workspace import Workspace
+from labdesk.gui import slices
 from labdesk.gui.context import GuiContext
 from labdesk.gui.teach.dialogs import MoveDialog, NameDialog
 from labdesk.gui.teach.leaf_book import Progress
@@ -78,6 +79,25 @@ def test_what_was_closed_before_a_search_is_closed_after_it(view: TeachView, set
     settle(lambda: len(_leaves(view)) == 4)
     assert not view.tree.view.isExpanded(view.tree.model.index_of("compositional_skills"))
     assert view.tree.view.isExpanded(view.tree.model.index_of("knowledge"))
+
+
+def test_what_is_selected_before_its_row_is_there_is_opened_when_it_is(
+    context: GuiContext, qtbot: QtBot, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0.0)  # as if the taxonomy were large: one step a turn
+    window = Window(context)
+    qtbot.addWidget(window)
+    view = window.go("teach", NOTE)
+    assert isinstance(view, TeachView)
+    assert not view.tree.selected()
+    settle(lambda: view.editor.leaf is not None and view.editor.leaf.path == NOTE)
+    assert view.tree.selected() == NOTE
+    settle(lambda: view.facts.known == 4)
+    view.verbs.rename(LIGHT, "tower")
+    settle(lambda: view.tree.selected() == "knowledge/places/tower")
+    settle(lambda: view.editor.leaf is not None and view.editor.leaf.path == "knowledge/places/tower")
+    view.undo.undo()
+    settle(lambda: view.editor.leaf is not None and view.editor.leaf.path == LIGHT)
 
 
 def test_a_filter_follows_what_becomes_of_the_leaves(view: TeachView, workspace: Workspace, settle: Settle) -> None:
