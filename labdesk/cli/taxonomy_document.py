@@ -1,4 +1,4 @@
-"""`labdesk taxonomy document`: turns files into Markdown in a confined process, and puts them into a knowledge leaf."""
+"""`labdesk taxonomy document` and `fetch`: source documents from files, and from the repository that a leaf names."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from labdesk.cli.output import emit
 from labdesk.core.documents.adding import add_documents
 from labdesk.core.documents.conversion import Converted, Outcome, Refused
 from labdesk.core.errors import DocumentError
+from labdesk.core.storage import MANIFEST
+from labdesk.core.taxonomy.leaf import read_leaf
 from labdesk.core.taxonomy.locate import locate
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.documents import convert_documents
+from labdesk.jobs.fetching import fetch_documents
 
 
 def document_command(
@@ -44,6 +47,29 @@ def document_command(
         print(f"Nothing was changed. The text lies in {staged.folder} for a day.")
     if not staged.converted:
         raise typer.Exit(1)
+
+
+def fetch_command(
+    leaf: Path = typer.Argument(..., metavar="LEAF", help="The folder of a knowledge leaf that names a repository."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
+) -> None:
+    """Fetch the documents that a leaf names in a git repository, once; from then on it works offline."""
+    place = locate(leaf)
+    found = read_leaf(place.taxonomy / place.path, place.taxonomy)
+    if found.document is None or found.document.is_local:
+        raise DocumentError(
+            "This leaf names no repository.",
+            cause="Its document lies beside its qna.yaml, or it has none.",
+            remedy="Fill in document: repo, commit and patterns, or add a file with “labdesk taxonomy document”.",
+        )
+    workspace = Workspace.open(place.taxonomy.parent)
+    workspace.require_writable()
+    folder = fetch_documents(workspace.state, found.document, emit if as_json else lambda _outcome: None)
+    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.*")) if path.name != MANIFEST]
+    if as_json:
+        emit({"type": "fetched", "leaf": place.path, "names": names})
+    else:
+        print(f"{place.path}: fetched {', '.join(names)}.")
 
 
 def _say(outcome: Outcome) -> None:

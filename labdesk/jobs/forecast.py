@@ -28,9 +28,7 @@ def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teache
     return forecast(planned_loads(materials, style_of(teacher), english(), 0), TeacherSpeed())
 
 
-def planned_loads(
-    materials: Iterable[Material], style: str, book: Phrasebook, seed: int
-) -> dict[str, list[BlockLoad]]:
+def planned_loads(materials: Iterable[Material], style: str, book: Phrasebook, seed: int) -> dict[str, list[BlockLoad]]:
     """What each block of each leaf's pipeline will ask of the teacher. Raises GenerationError for a broken pipeline."""
     kit = Kit(ScriptedRuntime(), book, seed=seed)
     return {one.leaf: Pipeline(pipeline_for(one, style), kit).loads(one) for one in materials}

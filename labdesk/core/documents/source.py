@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from labdesk.core.documents.fetched import fetched_text, sources_folder
 from labdesk.core.errors import DocumentError, TaxonomyError
 from labdesk.core.taxonomy.files import is_inside, read_regular
 from labdesk.core.taxonomy.leaf import DocumentRef
@@ -35,8 +36,9 @@ def read_documents(
 ) -> tuple[SourceDocument, ...]:
     """The documents that `ref` means, in the order of its patterns.
 
-    A document beside `qna.yaml` is used also for a leaf that names a repository: nothing is read from the network
-    here. Without any file the seed `contexts` stand in, with a note. Raises DocumentError when there is nothing.
+    Of a repository the files that were fetched before are used (`core.documents.fetched`), else a document beside
+    `qna.yaml`: nothing is read from the network here. Without any file the seed `contexts` stand in, with a note.
+    Raises DocumentError when there is nothing.
     """
     if not is_inside(leaf_dir, taxonomy_root):
         raise DocumentError(
@@ -53,9 +55,18 @@ def read_documents(
         chosen = _unique(name for end in ends for name in files if matches(end, name.rpartition("/")[2])) or files
         wanted = ", ".join(patterns)[:200] or "a document"
         note = f"The leaf names {wanted}; labdesk uses {', '.join(chosen)[:200]}, which lies beside it."
+    if ref is not None and not ref.is_local and (fetched := _fetched(ref, taxonomy_root)):
+        return fetched
     if chosen:
         return tuple(_read(leaf_dir, name, note) for name in chosen)
     return _from_contexts(ref, contexts)
+
+
+def _fetched(ref: DocumentRef, taxonomy_root: Path) -> tuple[SourceDocument, ...]:
+    folder = fetched_text(ref, sources_folder(taxonomy_root))
+    names = list(_text_files(folder)) if folder is not None else []
+    note = f"Fetched from {ref.repo[:200]} at {ref.commit[:10]}; kept for offline use."
+    return tuple(_read(folder, name, note) for name in names) if folder is not None else ()
 
 
 def _from_contexts(ref: DocumentRef | None, contexts: Sequence[str]) -> tuple[SourceDocument, ...]:

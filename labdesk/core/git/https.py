@@ -27,17 +27,23 @@ _CONNECT_SECONDS = 20.0
 
 
 class Https:
-    """A Transport. It asks for no password, reads no configuration, and follows no redirect to another host."""
+    """A Transport; `received` hears how many bytes came so far.
 
-    def __init__(self, stop: Callable[[], bool] = lambda: False) -> None:
+    It asks for no password, reads no configuration, and follows no redirect to another host.
+    """
+
+    def __init__(
+        self, stop: Callable[[], bool] = lambda: False, received: Callable[[int], object] = lambda _count: None
+    ) -> None:
         self._stop = stop
+        self._received = received
 
     def fetch(self, url: str, commit: str, into: DiskObjectStore) -> None:
         """Fetch one commit without its history. Raises DocumentError."""
         parts = urlsplit(url)
         client = self._client(parts.hostname or "")
         file, done, abandon = into.add_pack()
-        limit = _Limit(file.write, self._stop)
+        limit = _Limit(file.write, self._stop, self._received)
         try:
             client.fetch_pack(
                 parts.path, lambda refs, depth=None: [ObjectID(commit.encode())], _Nothing(), limit.write, depth=1
@@ -61,8 +67,14 @@ class Https:
 class _Limit:
     """Passes bytes on until there are too many, it takes too long, or somebody says stop."""
 
-    def __init__(self, write: Callable[[bytes], int], stop: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        write: Callable[[bytes], int],
+        stop: Callable[[], bool],
+        received: Callable[[int], object] = lambda _count: None,
+    ) -> None:
         self._write = write
+        self._received = received
         self._stop = stop
         self._left = MAX_PACK
         self._until = time.monotonic() + MAX_SECONDS
@@ -75,6 +87,7 @@ class _Limit:
                 cause=f"The repository is larger than {MAX_PACK >> 20} MB, too slow, or you stopped it.",
                 remedy="Put the document itself beside qna.yaml.",
             )
+        self._received(MAX_PACK - self._left)
         return self._write(data)
 
 

@@ -6,22 +6,21 @@ links, limits on everything. Files are read from the fetched objects and kept in
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
 import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from dulwich.errors import ObjectFormatException
 from dulwich.object_store import DiskObjectStore
 from dulwich.objects import Blob, Commit, ObjectID, Tree
 
 from labdesk.core import storage
+from labdesk.core.documents.fetched import fetched_folder
 from labdesk.core.documents.source import MAX_BYTES, SUFFIXES, matches
 from labdesk.core.errors import DocumentError
+from labdesk.core.git.references import check_reference
 from labdesk.core.taxonomy.leaf import DocumentRef
 
 MAX_PACK = 256 << 20
@@ -29,7 +28,6 @@ MAX_ENTRIES = 200_000
 MAX_FILES = 500
 MAX_DEPTH = 40
 _KINDS = (*SUFFIXES, ".pdf")
-_MAX_URL = 2_048
 
 
 class Transport(Protocol):
@@ -39,28 +37,9 @@ class Transport(Protocol):
         """Fetch `commit` with its files into `into`. Raises DocumentError."""
 
 
-def check_reference(ref: DocumentRef) -> str:
-    """The host that fetching would contact, to be shown to the person. Raises DocumentError for what is not safe."""
-    url = ref.repo.strip()
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise _refused(f"“{url[:100]}” is not an address.") from None
-    if parts.scheme != "https" or len(url) > _MAX_URL or re.search(r"[\x00-\x20\x7f\\$]", url):
-        raise _refused("Only plain https addresses are fetched, no ssh, no files on this computer.")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment or port:
-        raise _refused("The address carries a name, a password, a port or a query.")
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host.lower()) or _is_number(host) or _is_local(host):
-        raise _refused(f"“{host[:100]}” is not the name of a public host.")
-    if not re.fullmatch(r"[0-9a-f]{40}", ref.commit.strip()):
-        raise _refused(f"The commit “{ref.commit[:50]}” is not a full commit number of 40 digits and letters a to f.")
-    return host
-
-
 def cached_files(ref: DocumentRef, cache: Path) -> Path | None:
     """The folder with the files that were fetched before, or None. Offline."""
-    folder = _cache_folder(ref, cache)
+    folder = fetched_folder(ref, cache)
     return folder if storage.verify_folder(folder) else None
 
 
@@ -80,7 +59,7 @@ def fetch_files(ref: DocumentRef, cache: Path, transport: Transport) -> Path:
             cause=f"Nothing at that commit is named like {', '.join(ref.patterns)[:200] or 'nothing'}.",
             remedy="Correct the patterns, for example docs/*.md.",
         )
-    final = _cache_folder(ref, cache)
+    final = fetched_folder(ref, cache)
     fresh = storage.new_folder(final)
     for name, data in found.items():
         storage.write_new(fresh / name, data)
@@ -144,29 +123,3 @@ def _files(
             yield from _files(store, entry.sha, f"{path}{name}/", depth + 1, left)
         elif entry.mode in (0o100644, 0o100755, 0o100664) and entry.sha:
             yield f"{path}{name}", entry.sha
-
-
-def _cache_folder(ref: DocumentRef, cache: Path) -> Path:
-    key = "\n".join((ref.repo.strip(), ref.commit.strip(), *ref.patterns))
-    return cache / hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def _is_number(host: str) -> bool:
-    """Addresses in figures, also the forms that only browsers understand (127.1, 0x7f.1)."""
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-        return True
-    except ValueError:
-        return re.fullmatch(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+))*", host.lower()) is not None
-
-
-def _is_local(host: str) -> bool:
-    return host.lower().rstrip(".").endswith((".local", ".localhost", ".internal", ".lan", ".home.arpa", ".onion"))
-
-
-def _refused(reason: str) -> DocumentError:
-    return DocumentError(
-        "labdesk does not fetch this document.",
-        cause=reason,
-        remedy="Put the document beside qna.yaml: then no repository is needed.",
-    )

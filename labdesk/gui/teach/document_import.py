@@ -19,7 +19,7 @@ from labdesk.gui.widgets.layout import column, panel, row
 from labdesk.gui.widgets.problem_list import ProblemList, ProblemRow
 from labdesk.gui.widgets.safe_text import LONGEST, SafeText
 from labdesk.gui.widgets.text import ElidedLabel, label
-from labdesk.gui.words import counted, number
+from labdesk.gui.words import counted, number, size
 
 _STEPS = 1000
 _MOST_ROWS = 5
@@ -33,11 +33,13 @@ class DocumentImport(QWidget):
     take_wanted = Signal(str, object, object)
     began = Signal()
     ended = Signal()
+    fetched = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._leaf = ""
+        self._fetching = ""  # the host that is asked
         self._folder = Path()
         self._converted: list[Converted] = []
         self._refused: list[Refused] = []
@@ -67,13 +69,22 @@ class DocumentImport(QWidget):
 
     def begin(self, leaf: str, paths: Sequence[Path]) -> None:
         """Converts files and folders for a leaf."""
-        self._leaf = leaf
+        self._leaf, self._fetching = leaf, ""
         self._converted, self._refused = [], []
         self.busy.say(f"Reading {_what(paths)}", 0.0)
         self._stack.setCurrentWidget(self.busy)
         self.began.emit()
         place = str(self._workspace.taxonomy / leaf)
         self._errand.run("taxonomy", "document", place, *(str(path) for path in paths), "--preview")
+
+    def fetch(self, leaf: str, host: str) -> None:
+        """Fetches what a leaf names in a repository."""
+        self._leaf, self._fetching = leaf, host
+        self._converted, self._refused = [], []
+        self.busy.say(f"Asking {host}", 0.0)
+        self._stack.setCurrentWidget(self.busy)
+        self.began.emit()
+        self._errand.run("taxonomy", "fetch", str(self._workspace.taxonomy / leaf))
 
     def close(self) -> bool:
         """The window closes: no process is left behind."""
@@ -83,7 +94,7 @@ class DocumentImport(QWidget):
     def discard(self) -> None:
         """Ends the work or throws its result away; the leaf stays as it was."""
         self._errand.close()
-        self._leaf = ""
+        self._leaf = self._fetching = ""
         self.ended.emit()
 
     @Slot(object)
@@ -92,14 +103,20 @@ class DocumentImport(QWidget):
             case Reading(name, at, total):
                 which = f"{name} ({number(at)} of {number(total)})" if total > 1 else name
                 self.busy.say(f"Reading {which}", (at - 1) / total)
-            case Converted() as one:
+            case Converted() as one if not self._fetching:
                 self._converted.append(one)
             case Refused() as one:
                 self._refused.append(one)
             case Staged(folder):
                 self._folder = Path(folder)
             case _:
-                pass
+                self._on_fetched_part(answer)
+
+    def _on_fetched_part(self, answer: object) -> None:
+        if isinstance(answer, dict) and answer.get("type") == "received":
+            self.busy.say(f"Fetching from {self._fetching} · {size(float(answer.get('bytes', 0)))}", 0.0)
+        elif isinstance(answer, dict) and answer.get("type") == "converted":
+            self.busy.say(f"Reading {answer.get('name', '')}", 0.0)
 
     @Slot(object)
     def _on_failure(self, error: LabdeskError) -> None:
@@ -108,6 +125,11 @@ class DocumentImport(QWidget):
     @Slot()
     def _on_end(self) -> None:
         if not self._leaf:
+            return
+        if self._fetching and not self._refused:
+            leaf, self._leaf, self._fetching = self._leaf, "", ""
+            self.ended.emit()
+            self.fetched.emit(leaf)
             return
         if not self._converted and not self._refused:
             self._on_failure(LabdeskError("The document was not read.", remedy="Try again."))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from labdesk.core.documents.fetched import fetched_text, sources_folder
 from labdesk.core.documents.source import SourceDocument, read_documents
 from labdesk.core.errors import LabdeskError
+from labdesk.core.git.references import check_reference, host_of
 from labdesk.core.taxonomy.leaf import Leaf, LeafKind
 from labdesk.core.workspace import Workspace
 from labdesk.gui.teach.document_drop import KINDS, DropStack, accept_nothing
@@ -49,8 +51,10 @@ class DocumentPane(QWidget):
         head = row(self._name, self._which, more, gap=XS)
         head.setStretch(0, 1)
         head.setStretch(1, 1)
-        page = panel(head, self._note, self.view, gap=S, margin=(L, M, L, M))
-        page.layout().setStretch(2, 1)  # type: ignore[union-attr]
+        self.fetch = button("Fetch it", self._fetch, glyph="cloud-arrow-down")
+        self._fetch_too = button("Fetch it", self._fetch, glyph="cloud-arrow-down")
+        page = panel(head, self._note, row(self.fetch, None), self.view, gap=S, margin=(L, M, L, M))
+        page.layout().setStretch(3, 1)  # type: ignore[union-attr]
         self._page = page
         self._empty = EmptyState(
             "file-text",
@@ -58,6 +62,7 @@ class DocumentPane(QWidget):
             _CHOOSE,
             button("Choose a document…", self.document_wanted.emit, kind="primary", glyph="file-plus"),
             button("A folder…", self.folder_wanted.emit, kind="quiet"),
+            self._fetch_too,
         )
         self._stack = DropStack()
         for made in (page, self._empty, self.importing):
@@ -69,6 +74,7 @@ class DocumentPane(QWidget):
         self.view.covered.connect(self._say_cover)
         self.importing.began.connect(self._choose_page)
         self.importing.ended.connect(self._choose_page)
+        self.importing.fetched.connect(self._on_fetched)
 
     def show_leaf(self, leaf: Leaf) -> None:
         """Shows the document of a knowledge leaf; hides itself for a skill, which needs none."""
@@ -97,7 +103,9 @@ class DocumentPane(QWidget):
         except LabdeskError as error:
             self._documents = ()
             unset = leaf.document is None or not any(leaf.document.patterns)
-            self._empty.say(_NONE if unset else error.message, _CHOOSE if unset else error.remedy)
+            why = _refusal(leaf) or error
+            self._empty.say(_NONE if unset else why.message, _CHOOSE if unset else f"{why.cause} {why.remedy}")
+        self._offer_fetch(leaf)
         self._which.clear()
         self._which.addItems([document.name for document in self._documents])
         several = len(self._documents) > 1
@@ -105,6 +113,28 @@ class DocumentPane(QWidget):
         self._name.setVisible(not several)
         self._choose_page()
         self._show_document(0)
+
+    def _offer_fetch(self, leaf: Leaf) -> None:
+        """A button that names the host, for a leaf whose repository was not fetched yet."""
+        ref, host = leaf.document, ""
+        if ref is not None and not ref.is_local and ref.repo.strip():
+            fetched = fetched_text(ref, sources_folder(self._workspace.taxonomy))
+            host = host_of(ref) if fetched is None else ""
+        for made in (self.fetch, self._fetch_too):
+            made.setVisible(bool(host))
+            made.setText(f"Fetch from {host}")
+            made.setAccessibleName(f"Fetch the document from {host}")
+            made.setToolTip(f"Asks {host} once for the files that this leaf names; they are kept for offline use.")
+
+    def _fetch(self) -> None:
+        ref = self._leaf.document if self._leaf is not None else None
+        if self._leaf is not None and ref is not None and (host := host_of(ref)):
+            self.importing.fetch(self._leaf.path, host)
+
+    @Slot(str)
+    def _on_fetched(self, leaf: str) -> None:
+        if self._leaf is not None and self._leaf.path == leaf:
+            self._load(self._leaf)
 
     @Slot()
     def _choose_page(self) -> None:
@@ -131,3 +161,13 @@ class DocumentPane(QWidget):
         said = f"{counted(found, 'passage')} highlighted, {round(100 * share_of)} % of the document."
         self._note.setText(" ".join(part for part in (said if found else "", document.note) if part))
         self._note.setVisible(bool(self._note.text()))
+
+
+def _refusal(leaf: Leaf) -> LabdeskError | None:
+    """Why the repository of a leaf is not fetched, if it is not."""
+    try:
+        if leaf.document is not None and not leaf.document.is_local:
+            check_reference(leaf.document)
+    except LabdeskError as error:
+        return error
+    return None

@@ -24,7 +24,8 @@ from dulwich.web import make_wsgi_chain
 from labdesk.core.errors import DocumentError
 from labdesk.core.git import https, sources
 from labdesk.core.git.https import Https, public_address
-from labdesk.core.git.sources import cached_files, check_reference, fetch_files
+from labdesk.core.git.references import check_reference
+from labdesk.core.git.sources import cached_files, fetch_files
 from labdesk.core.taxonomy.leaf import DocumentRef
 
 URL = "https://example.org/team/docs.git"

@@ -14,12 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from labdesk.core import storage
 from labdesk.core.documents.conversion import Converted, Reading, Refused, Staged
+from labdesk.core.errors import LabdeskError
 from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
 from labdesk.core.workspace import Workspace
 from labdesk.gui.teach.document_pane import DocumentPane
 from labdesk.gui.teach.document_text import DocumentText
 from labdesk.gui.teach.view import TeachView
 from labdesk.gui.window import Window
+from labdesk.jobs.fetching import fetch_documents
+from tests.core.git.test_sources import URL, Local, committed
 
 LEAF = "knowledge/history/mill"
 TEXT = "# The Mill\n\nIt was built in 1802 by Jon Farrel. 😀 It ground barley.\n\nIt burnt down in 1900.\n"
@@ -223,3 +226,40 @@ def test_a_long_document_comes_in_slices_and_keeps_its_places(app: QApplication,
     assert mark.cursor.selectedText() == "Line 25000"
     made.verticalScrollBar().setValue(0)
     assert made.extraSelections() == []
+
+
+def test_a_repository_is_fetched_at_a_press_of_a_button_that_names_the_host(
+    view: TeachView, workspace: Workspace, tmp_path: Path, settle: Settle
+) -> None:
+    repo, commit = committed(tmp_path / "r", {"docs/mill.md": (0o100644, TEXT.encode())})
+    view.editor.set(("document",), {"repo": URL, "commit": commit, "patterns": ["docs/*.md"]})
+    pane, importing = view.document, view.document.importing
+    settle(lambda: pane._fetch_too.isVisible())
+    assert pane._fetch_too.text() == "Fetch from example.org"
+    asked: list[tuple[str, ...]] = []
+    importing._errand.run = lambda *words: asked.append(words)  # type: ignore[method-assign]
+    pane._fetch_too.click()
+    assert asked == [("taxonomy", "fetch", str(workspace.taxonomy / LEAF))]
+    importing._on_line({"type": "received", "host": "example.org", "bytes": 1_500_000})
+    assert importing.busy._what.text() == "Fetching from example.org · 1.5 MB"
+    leaf = read_leaf(workspace.taxonomy / LEAF, workspace.taxonomy)
+    assert leaf.document is not None
+    fetch_documents(workspace.state, leaf.document, lambda _: None, transport=Local(repo))
+    importing._on_end()
+    assert "built in 1802" in pane.text.toPlainText()
+    assert "kept for offline use" in pane._note.text() and pane.fetch.isHidden()
+
+
+def test_an_unsafe_repository_has_no_button_and_a_failed_fetch_says_why(view: TeachView, settle: Settle) -> None:
+    view.editor.set(("document",), {"repo": "file:///etc", "commit": "main", "patterns": ["*.md"]})
+    assert view.document._fetch_too.isHidden()
+    assert "Only plain https" in view.document._empty.sentence.text()
+    view.editor.set(("document",), {"repo": "https://example.org/x", "commit": "a" * 40, "patterns": ["*.md"]})
+    importing = view.document.importing
+    importing._errand.run = lambda *_: None  # type: ignore[method-assign]
+    view.document._fetch_too.click()
+    importing._on_failure(LabdeskError("“example.org” did not send the document.", remedy="Check the address."))
+    importing._on_end()
+    assert "did not send" in importing.preview._problems.rows[0].message
+    importing.preview.discard.click()
+    assert page(view) is view.document._empty
