@@ -16,8 +16,9 @@ from typing import Any
 
 import chat_scenes
 import document_scenes as documents
+import seed_scenes as seeds
 import tree_scenes as tree
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.core.events import Artifact, Done, Event, Failed, Funnel, Hello, Metric, Progress, SampleMade, Stage
 from labdesk.core.exam.question import GENERAL, ExamAnswer, ExamQuestion
@@ -45,12 +46,13 @@ FAILED = Failed(
 
 @dataclasses.dataclass(frozen=True)
 class Scene:
-    """`prepare` fills the workspace and returns the jobs that seem to be at work; `act` touches the shown view."""
+    """`prepare` fills the workspace and returns the jobs that seem to be at work; `act` touches the shown view, and may
+    return another window to look at."""
 
     name: str
     place: str
     prepare: Callable[[Workspace], list[JobFolder]]
-    act: Callable[[Any], None] = lambda _view: None
+    act: Callable[[Any], QWidget | None] = lambda _view: None
     waits: int = 1  # turns to wait, for what another process has to answer
 
 
@@ -221,6 +223,12 @@ SCENES = (
     Scene("tree-rename", "teach", lambda _workspace: [], tree.name),
     Scene("tree-taught", "teach", changed_since),
     Scene("tree-large", "teach", tree.large, waits=40),
+    Scene("new-leaf-wish", "teach", lambda _workspace: [], seeds.ask),
+    Scene("new-leaf-place", "teach", lambda _workspace: [], seeds.describe),
+    Scene("new-leaf-taken", "teach", lambda _workspace: [], seeds.take_a_name),
+    Scene("new-leaf-made", "teach", lambda _workspace: [], seeds.make, 4),
+    Scene("drafts-running", "teach", lambda w: [seeds.drafting(w)], seeds.show_drafts, 6),
+    Scene("drafts-none", "teach", lambda w: [seeds.starting(w)], seeds.find_nothing, 6),
     Scene("document-none", "teach", documents.draft, documents.show, 2),
     Scene("document-converting", "teach", documents.draft, documents.converting, 2),
     Scene("document-preview", "teach", documents.draft, documents.preview, 2),

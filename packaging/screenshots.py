@@ -83,10 +83,10 @@ def _shoot_scenes(settings: SettingsStore, arguments: argparse.Namespace, scheme
                 _wait()
                 view = window.go(scene.place)
                 _wait()
-                scene.act(view)
+                shown = scene.act(view) or window
                 for _ in range(scene.waits):
                     _wait()
-                _shoot(window, arguments.out / f"{scene.name}-{scheme}.png")
+                _shoot(shown, arguments.out / f"{scene.name}-{scheme}.png")
                 window.close()
 
 

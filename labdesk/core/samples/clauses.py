@@ -44,6 +44,16 @@ _ADVERBIAL = "In|On|At|By|For|From|When|If|To|After|Before|Since|Until|While|Bec
 _DETERMINER = "The|A|An|Each|Every|All|Its|Their|His|Her|Our"
 _SUBJECT_START = re.compile(rf"(?!(?:{_ADVERBIAL})\b)(?:{_DETERMINER}|{_NAME})\b")
 _SIDE = r", (?:because|which|who|where|when|after|while|before|although|no matter)\b"
+#: Words for what a person does or is: keeper, schoolmaster, king.
+_ROLE = (
+    r"(?:\w{2,}(?:er|or|ist|man|woman|smith|wife)|captain|king|queen|priest|monk|nun|nurse|chief|boss|husband|son|widow"
+    r"|boy|girl)"
+)
+_NO_ROLE = re.compile(
+    r"\b(?:tower|river|water|number|letter|paper|answer|order|door|floor|summer|winter|weather|harbou?r|corner|border|flower"
+    r"|power|motor|chapter|theater|computer|newspaper|dinner|colou?r|mirror|center|computer|october|september|november)$",
+    re.I,
+)
 _BAD_SUBJECT = re.compile(r"\b(?:who|which|that|when|if|because|and then)\b|,")
 
 
@@ -150,10 +160,21 @@ def answered(sentence: str) -> list[tuple[str, str]]:
         rest = parts.rest.split(",")[0]
         if len(rest.split()) <= 5:
             short = msgspec.structs.replace(parts, rest=rest)
-            found += [(question, re.sub(r"^(?:called|named) ", "", rest)) for question in _about_object(short)]
-        if re.fullmatch(_NAME, parts.subject.removeprefix("The ")) and 2 <= len(rest.split()) <= 9:
-            found += [(f"{who} {parts.verb} {rest}?", parts.subject.removeprefix("The ")) for who in ("Who", "What")]
+            asked = [one for one in _about_object(short) if not one.startswith(_other_word(parts.subject))]
+            found += [(question, re.sub(r"^(?:called|named) ", "", rest)) for question in asked]
+        name = parts.subject.removeprefix("The ")
+        if re.fullmatch(_NAME, name) and 2 <= len(rest.split()) <= 9:
+            person = re.search(
+                rf"{re.escape(name)}, (?:who\b|(?:an? |the )(?:\w+ ){{0,2}}?\w*{_ROLE}\b)|\bh(?:is|er|im)\b", sentence
+            )
+            found.append((f"{'Who' if person else 'What'} {parts.verb} {rest}?", name))
     return [pair for pair in dict.fromkeys(found) if 3 <= len(pair[0].split()) <= 25 and pair[1] in sentence]
+
+
+def _other_word(noun: str) -> str:
+    """The question word that does not fit a noun: “What” for the first keeper, “Who” for the great day of the year."""
+    head = re.split(r" (?:of|in|at|from|for|on) ", noun)[0]
+    return "What " if re.search(rf"{_ROLE}$", head) and not _NO_ROLE.search(head) else "Who "
 
 
 def _places(rest: str) -> list[Hole]:

@@ -57,24 +57,24 @@ class DraftSession:
         """Whether more may come."""
         return self.job is not None and not self.error and self.state.status in ("waiting", "running")
 
-    def summary(self) -> str:
-        """How it stands, in plain words; "" before anything was asked."""
-        if self.error:
+    def trouble(self) -> str:
+        """Why there is no draft, and what to do; "" when there is none."""
+        if self.error or self.running or self.job is None:
             return self.error
-        if self.running or self.job is None:
-            return ""
         if self.state.failed is not None:
             failed = self.state.failed
             return " ".join(part for part in (failed.message, failed.cause, failed.remedy) if part)
-        decided = [f"{self.accepted} accepted"] * bool(self.accepted) + [f"{self.discarded} discarded"] * bool(
-            self.discarded
-        )
-        if self.waiting:
-            return " · ".join([f"{len(self.waiting)} to decide", *decided])
-        if decided:
-            return " · ".join(decided)
-        if self.state.status in ("stopped", "paused"):
-            return "Stopped. Nothing was written into the leaf."
         if self.state.status == "interrupted":
             return "The process that drafts ended by itself, perhaps for want of memory. Try again."
-        return "Nothing that was not proposed before."
+        return ""
+
+    def summary(self) -> str:
+        """How it stands, in a few words; "" before anything was asked."""
+        if self.running or self.job is None:
+            return ""
+        counts = ((len(self.waiting), "to decide"), (self.accepted, "accepted"), (self.discarded, "discarded"))
+        said = " · ".join(f"{count} {words}" for count, words in counts if count)
+        if said or self.trouble():
+            return said
+        stopped = self.state.status in ("stopped", "paused")
+        return "Stopped. Nothing was written into the leaf." if stopped else "Nothing that was not proposed before."

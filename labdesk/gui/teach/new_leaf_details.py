@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
+from labdesk.core.documents.conversion import SUFFIXES
 from labdesk.core.taxonomy.leaf import LeafKind
 from labdesk.core.taxonomy.names import safe_name
 from labdesk.core.taxonomy.outline import Outline, in_words
@@ -19,6 +20,7 @@ from labdesk.gui.widgets.form_row import FormRow
 from labdesk.gui.widgets.layout import column, holder, panel, row
 from labdesk.gui.widgets.text import ElidedLabel, label
 
+_FILTER = f"Documents ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 _NO_DOCUMENT = "None yet. You can also add it later."
 _PLACE_HELP = "Branches group leaves. Type another one, with / between its parts, to make it."
 
@@ -116,7 +118,12 @@ class DetailsPage(QWidget):
         self._drop.hide()
         line = row(self._choose, self._document_name, self._drop, gap=M)
         line.setStretch(1, 1)
-        help_text = label("Or drop it onto this window. It is copied beside the leaf.", "small", "muted", wrap=True)
+        help_text = label(
+            "PDF, Word, PowerPoint, HTML, Markdown or text. You can also drop it onto this window.",
+            "small",
+            "muted",
+            wrap=True,
+        )
         self._document = holder(column(label("Document", "label"), line, help_text, gap=XS))
         return self._document
 
@@ -138,6 +145,7 @@ class DetailsPage(QWidget):
     def _ask_document(self) -> None:
         dialog = QFileDialog(self, "Choose a source document")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(_FILTER)
         dialog.fileSelected.connect(lambda path: self.take_document(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -7,6 +7,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from labdesk.core.errors import LabdeskError
+from labdesk.core.events import Event
+from labdesk.core.job_folder import JobFolder
+from labdesk.core.job_state import JobState
 from labdesk.core.specs import DraftSpec
 from labdesk.core.storage import JournalReader
 from labdesk.core.taxonomy.leaf import Leaf
@@ -34,7 +37,7 @@ class SeedDrafts(QObject):
         self._form = form
         self._trays: dict[ContextCard, DraftTray] = {}
         self._sessions: dict[tuple[str, str], DraftSession] = {}
-        self._readers: dict[str, tuple[DraftSession, JournalReader]] = {}  # type: ignore[type-arg]
+        self._readers: dict[str, tuple[DraftSession, JournalReader[Event]]] = {}
         form.completed.connect(self.refresh)
         form.card_opened.connect(lambda _card: self.refresh())
         context.bridge.job_events.connect(self._on_events)
@@ -64,7 +67,7 @@ class SeedDrafts(QObject):
         if leaf is None or tray is None:
             return
         if not passage.strip():
-            tray.words.setText(_EMPTY)
+            tray.say(_EMPTY)
             return
         session = self._sessions.setdefault((leaf.path, passage), DraftSession(leaf.path, passage))
         if session.running:
@@ -80,8 +83,7 @@ class SeedDrafts(QObject):
         except LabdeskError as error:
             self.failed.emit(error)
             return
-        session.begin(job)
-        self._readers[job.id] = (session, job.reader())
+        self._begin(session, job)
         self.refresh()
 
     def _attach(self, card: ContextCard) -> None:
@@ -135,14 +137,28 @@ class SeedDrafts(QObject):
             self.refresh()
 
     @Slot(str, object)
-    def _on_state(self, job_id: str, state: object) -> None:
-        """Also a worker that died without a last word must be seen."""
+    def _on_state(self, job_id: str, state: JobState) -> None:
+        """Also a worker that died without a last word must be seen, and one that an earlier window started."""
+        if job_id not in self._readers and state.kind == "draft" and state.status == "running":
+            self._adopt(job_id)
         if job_id in self._readers:
             session, reader = self._readers[job_id]
             session.take(reader.read_new())
-            if getattr(state, "status", "") == "interrupted":
-                session.state = state  # type: ignore[assignment]
+            if state.status == "interrupted":
+                session.state = state
             self.refresh()
+
+    def _adopt(self, job_id: str) -> None:
+        job = next((one for one in self._context.bridge.jobs("draft") if one.id == job_id), None)
+        if job is not None:
+            spec = job.spec(DraftSpec)
+            self._begin(
+                self._sessions.setdefault((spec.leaf, spec.passage), DraftSession(spec.leaf, spec.passage)), job
+            )
+
+    def _begin(self, session: DraftSession, job: JobFolder) -> None:
+        session.begin(job)
+        self._readers[job.id] = (session, job.reader())
 
 
 def _passage(leaf: Leaf | None, index: int) -> str:

@@ -38,6 +38,24 @@ def test_a_rule_asks_where_it_is_sure() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("The first keeper was Thomas Bell, who had been a baker.", "Who was the first keeper?"),
+        ("The great day of the year is Lantern Night.", "What is the great day of the year?"),
+        ("Marrowby Light stands on Fennick Island.", "What stands on Fennick Island?"),
+        ("Rosa Lind, a keeper, left the tower.", None),
+        ("Norma Quick sold her bicycle in Lund.", "Who sold her bicycle in Lund?"),
+    ],
+)
+def test_people_are_asked_for_with_who(sentence: str, question: str | None) -> None:
+    asked = {text for text, _answer in answered(sentence)}
+    assert question is None or question in asked
+    assert not (
+        question and (question.replace("Who ", "What ", 1) if question[:3] == "Who" else f"Who{question[4:]}") in asked
+    )
+
+
 def test_no_rule_speaks_of_what_it_does_not_understand() -> None:
     assert answered("If it rains, which it does, stay.") == []
 

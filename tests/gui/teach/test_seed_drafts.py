@@ -128,12 +128,22 @@ def test_drafts_come_back_with_their_leaf(view: TeachView, workspace: Workspace,
     settle(lambda: view.drafts.tray(0) is not None and len(tray(view).cards) == 1)
 
 
+def test_a_worker_that_an_earlier_window_started_is_found(
+    view: TeachView, workspace: Workspace, settle: Settle
+) -> None:
+    spec = DraftSpec(leaf=LIGHT, passage=leaf_of(workspace).seed_contexts[3].context)
+    job = workspace.add_job("draft", spec, "Draft questions")
+    with job.lock():
+        write(job, [Hello(job.id, "draft", 1, 0.0), WHO])
+        settle(lambda: len(tray(view, 3).cards) == 1)
+
+
 def test_no_draft_says_why_and_what_to_do(view: TeachView, workspace: Workspace, settle: Settle) -> None:
     failed = Failed(
         "The teacher found no question that passes the checks.", "Most often: Too little.", "Choose another."
     )
     write(asked(view, workspace), [BAD, failed])
-    settle(lambda: "Choose another" in tray(view).words.text())
+    settle(lambda: "Choose another" in tray(view).notice.text())
     assert tray(view).ask.isVisible()
 
 
@@ -152,7 +162,7 @@ def test_an_empty_passage_is_not_asked_about(view: TeachView, workspace: Workspa
     if view.drafts.tray(5) is None:
         view.leaf.form.go_to(("seed_examples", 5))
     view.drafts.draft(5)
-    assert "first" in tray(view, 5).words.text()
+    assert "first" in tray(view, 5).notice.text()
     assert not workspace.jobs("draft")
 
 
