@@ -31,7 +31,7 @@ class Meters(QObject):
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._measure_some)
         form.completed.connect(self.refresh)
-        form.card_opened.connect(lambda _card: self.refresh())
+        form.card_opened.connect(self._on_opened)
         settings.changed.connect(lambda values: self._use(values.teacher))
         counter.counted.connect(self._take)
         counter.opened.connect(self.refresh)
@@ -44,6 +44,12 @@ class Meters(QObject):
         self._todo = [card for card in self._form.cards if card.rows]  # a closed card has no fields yet
         for card in self._todo:
             self._attach(card)
+        self._turn.start()
+
+    @Slot(object)
+    def _on_opened(self, card: SeedCard) -> None:
+        self._attach(card)
+        self._todo.append(card)
         self._turn.start()
 
     def close(self) -> None:

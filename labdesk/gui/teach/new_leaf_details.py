@@ -43,6 +43,7 @@ class DetailsPage(QWidget):
         self._about_row = FormRow(" ", self.about)
         self.place = QComboBox()
         self._typed_place = QLineEdit()
+        self._typed_place.setAccessibleName("Place in the tree, typed")
         self.place.setLineEdit(self._typed_place)
         self.place.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._place_row = FormRow("Place in the tree", self.place, _PLACE_HELP)

@@ -19,6 +19,7 @@ from labdesk.gui.teach.draft_tray import DraftTray
 from labdesk.gui.teach.example_cards import ContextCard
 from labdesk.gui.teach.leaf_editor import LeafEditor
 from labdesk.gui.teach.leaf_form import LeafForm
+from labdesk.gui.teach.seed_cards import SeedCard
 from labdesk.gui.teach.shapes import PAIRS, SEEDS
 
 _EMPTY = "Copy or type a passage first; the questions are about it."
@@ -39,7 +40,7 @@ class SeedDrafts(QObject):
         self._sessions: dict[tuple[str, str], DraftSession] = {}
         self._readers: dict[str, tuple[DraftSession, JournalReader[Event]]] = {}
         form.completed.connect(self.refresh)
-        form.card_opened.connect(lambda _card: self.refresh())
+        form.card_opened.connect(self._on_opened)
         context.bridge.job_events.connect(self._on_events)
         context.bridge.job_changed.connect(self._on_state)
 
@@ -48,10 +49,7 @@ class SeedDrafts(QObject):
         """Gives every open passage its tray and shows how its drafts stand."""
         self._trays = {card: tray for card, tray in self._trays.items() if card in self._form.cards}
         for card in self._form.cards:
-            if isinstance(card, ContextCard) and card.rows:
-                if card not in self._trays:
-                    self._attach(card)
-                self._trays[card].show_session(self._session(card))
+            self._on_opened(card)
 
     def tray(self, index: int) -> DraftTray | None:
         """The tray of a passage, if its card is open."""
@@ -85,6 +83,13 @@ class SeedDrafts(QObject):
             return
         self._begin(session, job)
         self.refresh()
+
+    @Slot(object)
+    def _on_opened(self, card: SeedCard) -> None:
+        if isinstance(card, ContextCard) and card.rows:
+            if card not in self._trays:
+                self._attach(card)
+            self._trays[card].show_session(self._session(card))
 
     def _attach(self, card: ContextCard) -> None:
         tray = DraftTray(card.name.lower())

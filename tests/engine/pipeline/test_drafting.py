@@ -103,6 +103,23 @@ def test_only_one_question_for_each_answer_passes() -> None:
     assert [passed for passed, _reason in judged(twice, {"1874": -0.1})].count(True) == 1
 
 
+def test_a_rule_goes_before_the_teacher() -> None:
+    kit = a_kit(lambda _request: "", lambda prompt, _text: -0.1 if "did the" in prompt else -0.3)
+    material = no_seeds()
+    block = DetailQuestions(DetailQuestions.Options())
+    made = [as_sample(draft, material, "q", "") for draft in block.make(
+        material, slots_of("q", block.units(material, kit), material, 1), kit
+    )]  # fmt: skip
+    rule = next(one for one in made if one.question.startswith("By whom was the ferry founded"))
+    prompt_sha = next(one for one in made if one.provenance.prompt_sha).provenance
+    rival = msgspec.structs.replace(
+        rule, id="rival", question="By whom did the ferry be founded?", provenance=prompt_sha
+    )
+    judge = RoundTripFilter(RoundTripFilter.Options())
+    judge.begin(material, [])
+    assert [one.passed for one in judge.judge(material, [rival, rule], kit)] == [False, True]
+
+
 def test_the_draft_pipelines_run() -> None:
     for style in ("completion", "chat"):
         kit = a_kit(about_year, lambda _prompt, text: -0.1 if text.strip() in ("1874", "Yes") else -3.0)

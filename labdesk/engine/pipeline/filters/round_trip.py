@@ -87,13 +87,18 @@ class RoundTripFilter:
             if not verdict.passed or verdict.score is None:
                 continue
             other = best.get((sample.fact, sample.answer))
-            if other is not None and (verdicts[other].score or 0.0) >= verdict.score:
+            if other is not None and _rank(samples[other], verdicts[other]) >= _rank(sample, verdict):
                 other, at = at, other
             if other is not None:
                 reason = "Another question leads to this answer more surely."
                 verdicts[other] = msgspec.structs.replace(verdicts[other], passed=False, reason=reason)
             best[(sample.fact, sample.answer)] = at
         self._answered |= best.keys()
+
+
+def _rank(sample: Sample, verdict: Verdict) -> tuple[bool, float]:
+    """What a rule wrote is better English than what a tiny teacher writes, however likely."""
+    return not sample.provenance.prompt_sha, verdict.score or 0.0
 
 
 def _mark(request: Scoring, scored: Scored) -> tuple[float, str]:
