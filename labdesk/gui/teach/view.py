@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from labdesk.core.changes import Change
-from labdesk.core.taxonomy.leaf import Leaf
+from labdesk.core.taxonomy.leaf import Leaf, LeafKind
 from labdesk.core.taxonomy.tree import ROOTS, Tree
 from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.gui.context import GuiContext
@@ -290,6 +290,7 @@ class TeachView(QWidget):
         actions = self._context.actions
         actions.allow("teach.add", leaf is not None)
         actions.allow("teach.save", leaf is not None)
+        actions.allow("teach.draft", leaf is not None and leaf.kind is LeafKind.KNOWLEDGE)
 
     @Slot(object)
     def _on_facts(self, paths: Sequence[str]) -> None:

@@ -174,6 +174,23 @@ def test_the_key_asks_about_the_passage_with_the_cursor_or_the_selection(
     assert workspace.jobs("draft")[-1].spec(DraftSpec).passage == leaf_of(workspace).seed_contexts[2].context
 
 
+def test_a_selection_in_the_document_becomes_a_passage_to_ask_about(
+    view: TeachView, workspace: Workspace, context: GuiContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = "Every keeper wrote a diary, and the diaries fill one long shelf."
+    monkeypatch.setattr(view.leaf.form, "focused_path", lambda: ())
+    monkeypatch.setattr(view.document, "use_selection", lambda: view.document.passage_chosen.emit(chosen))
+    context.actions["teach.draft"].trigger()
+    assert leaf_of(workspace).seed_contexts[-1].context == chosen
+    assert workspace.jobs("draft")[-1].spec(DraftSpec).passage == chosen
+
+
+def test_a_skill_has_nothing_to_draft_from(view: TeachView, context: GuiContext, settle: Settle) -> None:
+    assert context.actions["teach.draft"].isEnabled()
+    view.show_item("compositional_skills/writing/freeform/harbour_note")
+    settle(lambda: not context.actions["teach.draft"].isEnabled())
+
+
 def test_a_session_counts(tmp_path: Path) -> None:
     session = DraftSession("leaf", "passage")
     assert session.summary() == ""
