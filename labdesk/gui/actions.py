@@ -47,6 +47,10 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[str]:
         return iter(self._actions)
 
+    def place_of(self, name: str) -> str:
+        """The place in which an action works; "" for everywhere."""
+        return self._place[name]
+
     def on(self, name: str, slot: Callable[[], object]) -> None:
         """Calls `slot` when the action is triggered."""
         self._actions[name].triggered.connect(lambda *_: slot())

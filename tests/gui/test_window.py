@@ -119,3 +119,15 @@ def test_an_error_stands_above_the_place_with_its_remedy(window: Window) -> None
     assert "Free some space." in window.banner.words
     window.banner.dismiss()
     assert window.banner.words == ""
+
+
+def test_no_shortcut_means_two_things_in_one_place(window: Window) -> None:
+    actions = window.context.actions
+    for place in ("", *(place.name for place in window.places)):
+        keys = [
+            key.toString()
+            for name in actions
+            if actions.place_of(name) in ("", place)
+            for key in actions[name].shortcuts()
+        ]
+        assert len(keys) == len(set(keys)), f"{place}: {sorted(key for key in keys if keys.count(key) > 1)}"

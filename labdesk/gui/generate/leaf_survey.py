@@ -6,16 +6,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from labdesk.core.changes import Change
-from labdesk.core.errors import TaxonomyError
+from labdesk.core.errors import LabdeskError, TaxonomyError
 from labdesk.core.taxonomy.leaf import read_leaf
 from labdesk.core.taxonomy.problem import Level
-from labdesk.core.taxonomy.tree import LeafEntry, read_tree
+from labdesk.core.taxonomy.tree import LeafEntry, Tree
 from labdesk.core.workspace import Workspace
 from labdesk.gui.bridge import Bridge
+from labdesk.gui.teach.tree_reader import TreeReader
 from labdesk.gui.widgets.safe_text import harmless
 
 
@@ -46,8 +48,11 @@ class LeafSurvey(QObject):
         self._waiting: deque[LeafEntry] = deque()
         self._found: list[SurveyedLeaf] = []
         self.found: tuple[SurveyedLeaf, ...] = ()
-        self.error: TaxonomyError | None = None
+        self.error: LabdeskError | None = None
         self.looked = False  # whether anybody asked yet
+        self._reader = TreeReader(workspace.taxonomy, self)
+        self._reader.listed.connect(self._on_listed)
+        self._reader.failed.connect(self._on_no_list)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._read_one)
@@ -56,12 +61,18 @@ class LeafSurvey(QObject):
     def start(self) -> None:
         """Looks again at all leaves."""
         self.looked = True
-        try:
-            self._waiting = deque(read_tree(self._workspace.taxonomy).leaves)
-            self.error = None
-        except TaxonomyError as error:
-            self._waiting, self.error = deque(), error
-        self._found = []
+        self._reader.read()
+
+    @Slot(object)
+    def _on_listed(self, tree: Tree) -> None:
+        self._begin(tree.leaves, None)
+
+    @Slot(object)
+    def _on_no_list(self, error: LabdeskError) -> None:
+        self._begin((), error)
+
+    def _begin(self, leaves: Iterable[LeafEntry], error: LabdeskError | None) -> None:
+        self._waiting, self.error, self._found = deque(leaves), error, []
         self._timer.start()
 
     @property

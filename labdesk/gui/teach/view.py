@@ -16,12 +16,12 @@ from labdesk.gui.teach.changes.view import ChangesView
 from labdesk.gui.teach.document_pane import DocumentPane
 from labdesk.gui.teach.documents import Documents
 from labdesk.gui.teach.facts import FactsReader
-from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.teach.leaf_editor import ORIGIN, LeafEditor
 from labdesk.gui.teach.leaf_pane import LeafPane
 from labdesk.gui.teach.meters import Meters
 from labdesk.gui.teach.seed_drafts import SeedDrafts
 from labdesk.gui.teach.shapes import SEEDS
+from labdesk.gui.teach.start_bar import StartBar
 from labdesk.gui.teach.taught import Taught
 from labdesk.gui.teach.taxonomy_watch import WATCH, TaxonomyWatch
 from labdesk.gui.teach.tree_menu import tree_menu
@@ -29,14 +29,11 @@ from labdesk.gui.teach.tree_pane import TreePane
 from labdesk.gui.teach.tree_reader import TreeReader
 from labdesk.gui.teach.tree_verbs import TreeVerbs
 from labdesk.gui.teach.undo import Undo
-from labdesk.gui.theme import L, M, S
+from labdesk.gui.theme import L, S
 from labdesk.gui.widgets.banner import Banner
-from labdesk.gui.widgets.button import button
-from labdesk.gui.widgets.layout import column, holder, panel, row
+from labdesk.gui.widgets.layout import column, holder, row
 from labdesk.gui.widgets.state_dot import State
-from labdesk.gui.widgets.text import label
 from labdesk.gui.widgets.undo_keys import UndoKeys
-from labdesk.gui.words import counted, number
 
 _WIDTHS = (250, 520, 330)
 
@@ -66,8 +63,8 @@ class TeachView(QWidget):
         self.undo = Undo(context, self.banner, self)
         self._undo_keys = UndoKeys(self)
         self.changes = ChangesView(context)
-        self._summary = label(tone="muted")
-        self.start = button("Generate && train", self._start, kind="primary", glyph="graduation-cap")
+        self.bar = StartBar(self.facts)
+        self.start = self.bar.start
         self.meters = Meters(self.leaf.form, context.settings, self)
         self.drafts = SeedDrafts(context, self.editor, self.leaf.form, self)
         self._lay_out()
@@ -82,12 +79,7 @@ class TeachView(QWidget):
         """The sign of Teach in the rail."""
         if self._tree is None:
             return State()
-        if not self._tree.leaves:
-            return State("empty", "Nothing to teach yet")
-        invalid = len(self.facts.invalid)
-        if invalid:
-            return State("attention", f"{counted(invalid, 'leaf', 'leaves')} not ready")
-        return State("done", f"{counted(self.facts.count, 'leaf', 'leaves')} ready to teach")
+        return self.bar.state()
 
     def show_item(self, item: object) -> None:
         """Opens a leaf by its path."""
@@ -154,9 +146,6 @@ class TeachView(QWidget):
             self.watch.follow(tree)
 
     def _lay_out(self) -> None:
-        differ = button("Changes", self.show_changes, kind="quiet", glyph="git-diff")
-        differ.setToolTip("What differs from an earlier version; history; commit (Ctrl+Shift+D)")
-        bar = panel(row(self._summary, None, differ, self.start), margin=(L, M, L, M), surface="bar")
         notice = holder(row(self.banner, margin=(L, S, L, S)))
         notice.hide()
         self.banner.visibility.connect(notice.setVisible)
@@ -168,7 +157,7 @@ class TeachView(QWidget):
         panes.setSizes(list(_WIDTHS))
         panes.setStretchFactor(1, 1)
         panes.setHandleWidth(1)
-        body = column(bar, notice, panes, gap=0)
+        body = column(self.bar, notice, panes, gap=0)
         body.setStretch(2, 1)
         self.pages = QStackedWidget()
         for page in (holder(body), self.changes):
@@ -201,7 +190,10 @@ class TeachView(QWidget):
         self.drafts.failed.connect(self.banner.say_error)
         self.leaf.form.attribution.failed.connect(self.banner.say_error)
         self.facts.read.connect(self._on_facts)
-        self.facts.finished.connect(self._show_summary)
+        self.bar.finish_wanted.connect(self.tree.select)
+        self.bar.leaf_wanted.connect(lambda: self.verbs.ask_new(""))
+        self.bar.teach_wanted.connect(self._teach)
+        self.bar.changes_wanted.connect(self.show_changes)
         self.facts.failed.connect(self.banner.say_error)
         self.reader.listed.connect(self._on_listed)
         self.reader.failed.connect(lambda error: self.banner.say_error(error, "Try again", self.refresh))
@@ -218,7 +210,7 @@ class TeachView(QWidget):
             return lambda: verb([path for path in self.tree.view.paths() if path not in ROOTS])
 
         on = self._context.actions.on
-        on("teach.start", self._start)
+        on("teach.start", self.bar.go)
         on("teach.new", lambda: self.verbs.ask_new(self.tree.branch()))
         on("teach.add", self.leaf.form.add_seed)
         on("teach.passage", self.document.use_selection)
@@ -296,9 +288,6 @@ class TeachView(QWidget):
     def _on_facts(self, paths: Sequence[str]) -> None:
         self.tree.show_seen(seen for path in paths if (seen := self.facts.seen(path)))
         self.tree.show_progress(self.taught.progress_of(paths))
-        if self.facts.known < self.facts.count:
-            known, total = number(self.facts.known), counted(self.facts.count, "leaf", "leaves")
-            self._summary.setText(f"Checking {total}: {known} done")
 
     @Slot(object)
     def _on_taught(self, paths: Iterable[str]) -> None:
@@ -323,24 +312,7 @@ class TeachView(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.tree.view.viewport().mapToGlobal(position))
 
-    def _show_summary(self) -> None:
-        invalid = self.facts.invalid
-        total = self.facts.count
-        ready = total - len(invalid)
-        words = f"{number(ready)} of {counted(total, 'leaf', 'leaves')} ready to teach"
-        self._summary.setText(words if total else "Nothing to teach yet")
-        if invalid:
-            self.start.setText(f"Finish “{title_of(invalid[0])}” first".replace("&", "&&"))
-        else:
-            self.start.setText("Generate && train" if total else "Make a first leaf")
-        self.start.setAccessibleName(self.start.text().replace("&&", "and"))
-
-    def _start(self) -> None:
-        """The primary button always does the next missing step."""
+    @Slot()
+    def _teach(self) -> None:
         self.leaf.save()
-        if self.facts.invalid:
-            self.tree.select(self.facts.invalid[0])
-        elif not self.facts.count:
-            self.verbs.ask_new("")
-        else:
-            self._context.intents.teach.emit(())
+        self._context.intents.teach.emit(())
