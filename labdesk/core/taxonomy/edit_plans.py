@@ -42,6 +42,7 @@ def _replacements(source: YamlSource, node: yaml.Node, path: YamlPath, value: An
         style = _as_written(source, node, style, column)
         header = re.match(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)?", text[start:end])
         tail, comment = "", (header.group(1) or "") if header else ""
+        end += len(text[end:]) - len(text[end:].lstrip(" \t"))  # blanks that ended the old text's last line
     lead = "" if text[start - 1 : start] in (" ", "") or start == end == 0 else " "
     for candidate in scalar_candidates(value, style, shape, column, flow=flow):
         first, line_break, rest = candidate.partition(style.line_end)

@@ -19,6 +19,9 @@ from labdesk.core.taxonomy.merge_values import MISSING, Conflict, Missing, merge
 from labdesk.core.taxonomy.rewrite import rewrite, same
 from labdesk.core.taxonomy.yaml_source import Fault, YamlPath, read_yaml
 
+MOST_COMPARED = 250_000
+"""Pairs of lines. Beyond that a changed part is taken as one whole: it would take seconds to find what it shares."""
+
 
 class Merge(msgspec.Struct, frozen=True):
     """The merged file, with theirs where both changed the same. Without conflicts it can be written as it is.
@@ -83,9 +86,20 @@ def merge_lines(base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
 
 
 def _changes(old: list[bytes], new: list[bytes]) -> Iterator[tuple[int, int, list[bytes]]]:
-    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    """What differs; the lines that both begin and end with are not looked at twice (a long leaf has thousands)."""
+    start, shortest = 0, min(len(old), len(new))
+    while start < shortest and old[start] == new[start]:
+        start += 1
+    stop = 0
+    while stop < shortest - start and old[-1 - stop] == new[-1 - stop]:
+        stop += 1
+    inner, now = old[start : len(old) - stop], new[start : len(new) - stop]
+    if len(inner) * len(now) > MOST_COMPARED:
+        yield start, start + len(inner), now
+        return
+    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, inner, now, autojunk=False).get_opcodes():
         if kind != "equal":
-            yield i1, i2, new[j1:j2]
+            yield start + i1, start + i2, now[j1:j2]
 
 
 def _by_lines(base: bytes, mine: bytes, theirs: bytes) -> Merge:

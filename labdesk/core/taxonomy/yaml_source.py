@@ -6,10 +6,12 @@ brackets, and aliases can stand for more data than fits in memory; so the events
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import msgspec
 import yaml
+from yaml.constructor import SafeConstructor
 
 from labdesk.core.taxonomy.problem import BOM
 
@@ -93,22 +95,28 @@ def pair_of(node: yaml.Node | None, key: str) -> tuple[yaml.ScalarNode, yaml.Nod
 
 def read_yaml(data: bytes) -> YamlSource:
     """Parse one document. Raises Fault with the place and a message in plain words; never anything else."""
-    has_bom = data.startswith(BOM)
-    text = _decode(data[len(BOM) :] if has_bom else data)
     try:
-        has_aliases, has_merges = _spend_budget(text)
-        loader = yaml.CSafeLoader(text)
-        try:
-            node = loader.get_single_node()
-            value = None if node is None else loader.construct_document(node)
-        finally:
-            loader.dispose()
+        text, has_bom, node, has_aliases, has_merges = _compose(data)
+        value = None if node is None else SafeConstructor().construct_document(node)
     except yaml.YAMLError as error:
         raise _fault_of(error) from None
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         # e.g. the date 2024-13-45, or a number of 5,000 digits.
         raise Fault(f"A value looks like a number or a date, but is none: {error}. Put it in quotes.") from None
     return YamlSource(text, has_bom, node, value, has_aliases, has_merges)
+
+
+@functools.lru_cache(maxsize=4)
+def _compose(data: bytes) -> tuple[str, bool, yaml.Node | None, bool, bool]:
+    """(text, has a byte order mark, nodes, has aliases, has merge keys). An edit reads the same bytes several times."""
+    has_bom = data.startswith(BOM)
+    text = _decode(data[len(BOM) :] if has_bom else data)
+    has_aliases, has_merges = _spend_budget(text)
+    loader = yaml.CSafeLoader(text)
+    try:
+        return text, has_bom, loader.get_single_node(), has_aliases, has_merges
+    finally:
+        loader.dispose()
 
 
 def _decode(data: bytes) -> str:

@@ -143,3 +143,8 @@ def test_any_text_can_be_set_anywhere_and_set_back(value: str, which: str, field
 def test_a_new_leaf_reads_as_it_was_given(seeds: list[dict[str, str]]) -> None:
     data = read_yaml(new_leaf_text(LeafKind.FREEFORM, created_by="me", task_description="x", seeds=seeds)).data
     assert data == {"version": 3, "created_by": "me", "task_description": "x", "seed_examples": seeds}
+
+
+def test_a_block_text_stays_one_although_its_last_line_ended_in_blanks() -> None:
+    data = b"context: >-\n  The old text  \ndomain: x\n"
+    assert set_field(data, ("context",), "The new text") == b"context: >-\n  The new text\ndomain: x\n"
