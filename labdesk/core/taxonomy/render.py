@@ -96,7 +96,8 @@ def scalar_candidates(value: Any, style: Style, shape: str | None, column: int, 
     if not isinstance(value, str):
         yield "null" if value is None else json.dumps(value, default=str)
         return
-    block = value.strip("\n") != "" and not flow
+    # A block text whose last line is blank cannot be told from the empty lines after it.
+    block = value.rstrip("\n").rpartition("\n")[2].strip() != "" and not flow
     if block and ("\n" in value or shape in ("|", ">")):
         if shape == ">":
             yield from _folded(value, style, column)

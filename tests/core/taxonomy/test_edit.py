@@ -145,6 +145,13 @@ def test_a_new_leaf_reads_as_it_was_given(seeds: list[dict[str, str]]) -> None:
     assert data == {"version": 3, "created_by": "me", "task_description": "x", "seed_examples": seeds}
 
 
+def test_an_item_with_a_text_of_blanks_can_be_moved() -> None:
+    data = b"seed_examples:\n  - answer: |\n      One.\n  - answer: |\n      Two.\n"
+    blank = set_field(data, ("seed_examples", 0, "answer"), " \n")
+    moved = move_item(blank, ("seed_examples",), 0, 1)
+    assert [one["answer"] for one in read_yaml(moved).data["seed_examples"]] == ["Two.\n", " \n"]
+
+
 def test_a_block_text_stays_one_although_its_last_line_ended_in_blanks() -> None:
     data = b"context: >-\n  The old text  \ndomain: x\n"
     assert set_field(data, ("context",), "The new text") == b"context: >-\n  The new text\ndomain: x\n"
