@@ -1,7 +1,7 @@
 """The chat worker of one chat: a process that holds the model and speaks JSON lines over its pipes.
 
 It ends when the pipe closes, so a window that dies takes it along. Pieces of text are collected and handed over on a
-33 ms timer: a token each would repaint too often."""
+66 ms timer: a token each would repaint too often."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from labdesk.jobs.command import labdesk_command
 
 State = Literal["empty", "loading", "ready", "answering"]
 
-FLUSH_MS = 33
+FLUSH_MS = 66
 
 
 class ChatClient(QObject):

@@ -54,15 +54,13 @@ class ExchangeView(QWidget):
         self._names = {key: names[key] for key in self._order(names)}
         self.vote = VoteBar()
         self.vote.voted.connect(lambda winner: self.voted.emit(self._key, winner, self._blind))
-        self.lesson = LessonCard()
-        self.lesson.reteach_wanted.connect(lambda: self.reteach_wanted.emit(self._key))
-        self.lesson.stop_wanted.connect(lambda: self.stop_wanted.emit(self._key))
-        self.lesson.leaf_wanted.connect(self.leaf_wanted)
+        self._lesson: LessonCard | None = None  # most exchanges never need one
         for key in self._names:
             self._add_card(key, alone=len(self._names) == 1)
         for key in exchange.answers:
             self.show_answer(key)
-        self.setLayout(column(self.question, self._columns, self.vote, self.lesson, gap=M, margin=(0, XS, 0, XS)))
+        self._whole = column(self.question, self._columns, self.vote, gap=M, margin=(0, XS, 0, XS))
+        self.setLayout(self._whole)
         self.show_lesson()
         self._offer_vote()
 
@@ -89,7 +87,19 @@ class ExchangeView(QWidget):
 
     def show_lesson(self) -> None:
         """What became of a correction, if there was one."""
-        self.lesson.show_taught(self._exchange.taught)
+        if self._exchange.taught is not None:
+            self.lesson.show_taught(self._exchange.taught)
+
+    @property
+    def lesson(self) -> LessonCard:
+        """The card of a correction, made when it is first needed."""
+        if self._lesson is None:
+            self._lesson = LessonCard()
+            self._lesson.reteach_wanted.connect(lambda: self.reteach_wanted.emit(self._key))
+            self._lesson.stop_wanted.connect(lambda: self.stop_wanted.emit(self._key))
+            self._lesson.leaf_wanted.connect(self.leaf_wanted)
+            self._whole.addWidget(self._lesson)
+        return self._lesson
 
     def show_vote(self) -> None:
         """A vote was counted: who was who can be told."""

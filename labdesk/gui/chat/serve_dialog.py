@@ -24,7 +24,8 @@ _EXAMPLE = """from openai import OpenAI
 
 client = OpenAI(base_url="{address}", api_key="{key}")
 answer = client.chat.completions.create(
-    model="{name}", messages=[{{"role": "user", "content": "Hello"}}]
+    model="{name}",
+    messages=[{{"role": "user", "content": "Hello"}}],
 )
 print(answer.choices[0].message.content)"""
 

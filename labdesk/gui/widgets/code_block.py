@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 from pygments.lexer import Lexer
@@ -111,7 +112,10 @@ class _CodeText(QPlainTextEdit):
 
     def _fit(self) -> None:
         bar = self.horizontalScrollBar().sizeHint().height()
-        height = self.blockCount() * self.fontMetrics().lineSpacing() + bar + XS
+        line = max(
+            self.fontMetrics().lineSpacing(), math.ceil(self.blockBoundingRect(self.firstVisibleBlock()).height())
+        )
+        height = self.blockCount() * line + bar + XS
         if height != self.height():
             self.setFixedHeight(height)
 

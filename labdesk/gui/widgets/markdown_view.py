@@ -7,8 +7,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QColor, QPaintEvent, QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
 
 from labdesk.gui.theme import S, roles_for
@@ -17,7 +17,7 @@ from labdesk.gui.widgets.markdown import LONGEST, Code, Piece, Plain, Prose, joi
 from labdesk.gui.widgets.markdown_writer import MarkdownWriter
 
 #: Under so many characters everything is read anew at each step: that costs less than keeping track.
-_SMALL = 1_500
+_SMALL = 300
 
 
 class ProseText(QTextBrowser):
@@ -33,6 +33,7 @@ class ProseText(QTextBrowser):
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().rangeChanged.connect(self._stay)
         self.document().setDocumentMargin(0)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -64,9 +65,13 @@ class ProseText(QTextBrowser):
             document = self.document()
             document.setTextWidth(max(1, width - edge))
             self._measured[width] = math.ceil(document.size().height()) + edge
-            if width != self.width():
-                document.setTextWidth(self.viewport().width())
         return self._measured[width]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Measuring may have left another width behind."""
+        if self.document().textWidth() != self.viewport().width():
+            self.document().setTextWidth(self.viewport().width())
+        super().paintEvent(event)
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -102,6 +107,12 @@ class ProseText(QTextBrowser):
             selection.cursor, selection.format = cursor, form
             selections.append(selection)
         self.setExtraSelections(selections)
+
+    @Slot(int, int)
+    def _stay(self, _least: int, most: int) -> None:
+        """It never scrolls by itself, not even in the moment before it gets the height that it needs."""
+        if most > 0:
+            self.verticalScrollBar().setRange(0, 0)
 
     def _edge(self) -> int:
         """What the stylesheet's border and padding take, left and right (and above and below) together."""

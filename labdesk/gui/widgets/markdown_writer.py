@@ -62,6 +62,8 @@ class MarkdownWriter:
 
     def write(self, tokens: Sequence[Token]) -> None:
         """Writes whole blocks."""
+        edit = QTextCursor(self._cursor)
+        edit.beginEditBlock()  # laid out once, at its end
         walk = iter(tokens)
         for token in walk:
             self._write_block(token, walk)
@@ -69,6 +71,7 @@ class MarkdownWriter:
             form = QTextBlockFormat()
             form.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
             self._cursor.setBlockFormat(form)
+        edit.endEditBlock()
 
     def _write_block(self, token: Token, walk: Iterator[Token]) -> None:
         match token.type:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
+from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -19,6 +20,8 @@ _GUESS = 160
 _KEPT = 24  # so many things stay made after they went out of view
 _NEAR_END = 48
 _STEP = 40
+#: Seconds after which no further thing is made in this turn of the event loop.
+_SLICE = 0.025
 
 
 class Reel(QAbstractScrollArea):
@@ -35,6 +38,7 @@ class Reel(QAbstractScrollArea):
         self._made: dict[str, QWidget] = {}
         self._stale: set[str] = set()  # of these the height may be another by now
         self._anchor = ("", 0)  # what stands at the top of the view, and where in the column
+        self._cached_tops: list[int] = []
         self._width = 0
         self._following = True
         self._laying = False
@@ -73,6 +77,7 @@ class Reel(QAbstractScrollArea):
             self._drop(key)
         self._heights = {key: height for key, height in self._heights.items() if key in wanted}
         self._keys = list(keys)
+        self._cached_tops = []
         self._soon.start()
 
     def renew(self, key: str) -> None:
@@ -125,10 +130,13 @@ class Reel(QAbstractScrollArea):
 
     def _tops(self) -> list[int]:
         """Where each thing begins, and behind the last where the column ends."""
+        if self._cached_tops:
+            return self._cached_tops
         known = len(self._heights)
         guess = sum(self._heights.values()) // known if known else _GUESS
         heights = (self._heights.get(key, guess) + L for key in self._keys)
-        return list(accumulate(heights, initial=L))
+        self._cached_tops = list(accumulate(heights, initial=L))
+        return self._cached_tops
 
     def _lay_out(self) -> None:
         if self._laying:
@@ -146,19 +154,28 @@ class Reel(QAbstractScrollArea):
             self._width = width
             self._stale = set(self._heights)
         scroll = self._bar.value() + self._shift()
+        end_of_slice = perf_counter() + _SLICE
+        unknown: list[str] = []
         for _turn in range(6):  # measuring moves what is below; it settles in two or three turns
             tops = self._tops()
             end = max(0, tops[-1] - view.height())
             scroll = end if self._following else max(0, min(scroll, end))
             seen = self._in_view(tops, scroll)
-            unknown = [at for at in seen if self._keys[at] in self._stale or self._keys[at] not in self._heights]
-            if not unknown:
+            unknown = [key for key in self._keys[seen.start : seen.stop] if self._is_unknown(key)]
+            if not unknown or perf_counter() > end_of_slice:
                 break
             anchor = next((at for at in seen if self._keys[at] in self._heights), seen.start)
-            for at in unknown:
-                self._measure(self._keys[at])
+            for key in unknown:
+                self._measure(key)
+                if perf_counter() > end_of_slice:
+                    break
             scroll += self._tops()[anchor] - tops[anchor]
-        self._place(tops, scroll)
+        self._place(self._tops(), scroll)
+        if unknown:  # the rest is made in the next turn, so that no turn takes long
+            self._soon.start()
+
+    def _is_unknown(self, key: str) -> bool:
+        return key in self._stale or key not in self._heights or key not in self._made
 
     def _shift(self) -> int:
         """How far the thing at the top of the view has moved since things were last placed: the view goes with it."""
@@ -178,6 +195,7 @@ class Reel(QAbstractScrollArea):
             layout.activate()
         height = widget.heightForWidth(self._width) if widget.hasHeightForWidth() else widget.sizeHint().height()
         self._heights[key] = max(1, height)
+        self._cached_tops = []
         self._stale.discard(key)
 
     def _widget(self, key: str) -> QWidget:
@@ -203,7 +221,8 @@ class Reel(QAbstractScrollArea):
         self._anchor = (self._keys[seen.start], tops[seen.start]) if seen else ("", 0)
         shown = {self._keys[at]: tops[at] - scroll for at in seen}
         for key, top in shown.items():
-            self._widget(key).setGeometry(left, top, self._width, self._heights.get(key, _GUESS))
+            if key in self._made and key in self._heights:
+                self._made[key].setGeometry(left, top, self._width, self._heights[key])
         for key in [key for key in self._made if key not in shown]:
             self._made[key].move(left, -100_000)
         self._forget(shown)

@@ -36,6 +36,9 @@ def reel(app: QApplication, qtbot: QtBot) -> Reel:
 def settle(reel: Reel, qtbot: QtBot) -> None:
     qtbot.wait(1)
     reel._lay_out()
+    while reel._soon.isActive():
+        reel._soon.stop()
+        reel._lay_out()
 
 
 def in_view(reel: Reel) -> list[str]:
