@@ -75,7 +75,7 @@ class Meters(QObject):
 
     def _attach(self, card: SeedCard) -> None:
         if card not in self._meters:
-            meter = TokenMeter(f"Length of {card.name.lower()}")
+            meter = TokenMeter(f"Length of {card.name.lower()}", explain=card.index == 0)
             card.add_note(meter)
             self._meters[card] = meter
         for made in card.rows.values():

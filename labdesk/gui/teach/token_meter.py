@@ -8,18 +8,19 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labdesk.core.plans.token_room import Level, Room, read
 from labdesk.gui.theme import XS, S, roles_for
-from labdesk.gui.widgets.layout import row
-from labdesk.gui.widgets.text import ElidedLabel, set_tone
+from labdesk.gui.widgets.layout import column, row
+from labdesk.gui.widgets.text import ElidedLabel, label, set_tone
 from labdesk.gui.words import number
 
-_HELP = "Tokens are the words and word parts that a model reads. Counted with the vocabulary of your teacher."
+_WHAT = "Tokens are the words and word parts that a model reads."
+_HELP = f"{_WHAT} Counted with the vocabulary of your teacher."
 _WIDTH = 120
 
 
 class TokenMeter(QWidget):
-    """Hidden until something was counted."""
+    """Hidden until something was counted. `explain` says below it what a token is: once in a form is enough."""
 
-    def __init__(self, what: str, parent: QWidget | None = None) -> None:
+    def __init__(self, what: str, *, explain: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._what = what
         self._bar = _Bar()
@@ -28,7 +29,8 @@ class TokenMeter(QWidget):
         self.setToolTip(_HELP)
         line = row(self._bar, self.words, gap=S)
         line.setStretch(1, 1)
-        self.setLayout(line)
+        explained = [label(_WHAT, "small", "muted", wrap=True)] if explain else []
+        self.setLayout(column(line, *explained, gap=XS))
         self.hide()
 
     def show_count(self, tokens: int, room: Room, questions: int = 0) -> None:
