@@ -29,8 +29,9 @@ class TokenMeter(QWidget):
         self.setToolTip(_HELP)
         line = row(self._bar, self.words, gap=S)
         line.setStretch(1, 1)
-        explained = [label(_WHAT, "small", "muted", wrap=True)] if explain else []
-        self.setLayout(column(line, *explained, gap=XS))
+        self._explain = explain
+        self.advice = label(step="small", tone="muted", wrap=True)
+        self.setLayout(column(line, self.advice, gap=XS))
         self.hide()
 
     def show_count(self, tokens: int, room: Room, questions: int = 0) -> None:
@@ -39,17 +40,25 @@ class TokenMeter(QWidget):
         said = f"{number(tokens + questions)} of {number(room.most)} tokens"
         if questions:
             said += f", {number(questions)} in its questions"
-        self.words.setText(f"{said} · {reading.advice}" if reading.advice else said)
+        self.words.setText(said)
+        self._below(reading.advice)
         tone = {"good": "muted", "near": "warn", "over": "bad"}[reading.level]
-        set_tone(self.words, tone)  # type: ignore[arg-type]
+        for text in (self.words, self.advice):
+            set_tone(text, tone)  # type: ignore[arg-type]
         self._bar.show_reading(reading.fraction, room.advised / room.most, reading.level)
         self.setAccessibleName(f"{self._what}: {said}")
         self.setAccessibleDescription(f"{reading.advice} {_HELP}".strip())
         self.show()
 
+    def _below(self, advice: str) -> None:
+        """Advice, or once in a form what a token is."""
+        self.advice.setText(advice or (_WHAT if self._explain else ""))
+        self.advice.setVisible(bool(self.advice.text()))
+
     def say(self, words: str) -> None:
         """Says why there is no count."""
         self._bar.hide()
+        self._below("")
         self.words.setText(words)
         self.setAccessibleName(words)
         self.show()
