@@ -70,7 +70,11 @@ class Desk(QObject):
             return self.window
         claim = Claim(workspace.root, self)
         self.settings.change(recent_workspaces=core_settings.remembered(self.settings.values, str(workspace.root)))
-        window = Window(make_context(workspace, self.settings, self))
+        try:
+            window = Window(make_context(workspace, self.settings, self))
+        except LabdeskError:
+            claim.release()
+            raise
         window.closed.connect(claim.release)
         claim.called.connect(self._show_front)
         window.open_wanted.connect(self.ask_open)

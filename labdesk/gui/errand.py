@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess, QProcessEnvironment, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from labdesk.core.errors import JobError
 from labdesk.jobs.command import labdesk_command, worker_environment
+
+_TURN_SECONDS = 0.008
 
 
 class Errand(QObject):
@@ -27,6 +30,7 @@ class Errand(QObject):
         self._process: QProcess | None = None
         self._asker = asker
         self._later: tuple[str, ...] = ()
+        self._over = False  # the process has ended; what it said may still be read
         if asker is not None:
             asker.installEventFilter(self)
 
@@ -58,6 +62,7 @@ class Errand(QObject):
         """Gives up what is under way, without waiting for its end."""
         process, self._process = self._process, None
         self._later = ()
+        self._over = False
         if process is not None:
             process.readyReadStandardOutput.disconnect(self._read)
             process.finished.disconnect(self._on_end)
@@ -73,8 +78,15 @@ class Errand(QObject):
 
     @Slot()
     def _read(self) -> None:
+        """Takes what came, for some milliseconds; a long answer takes several turns of the event loop."""
+        deadline = time.perf_counter() + _TURN_SECONDS
         while self._process is not None and self._process.canReadLine():
             self._take(bytes(self._process.readLine().data()))
+            if time.perf_counter() > deadline:
+                QTimer.singleShot(0, self, self._read)
+                return
+        if self._process is not None and self._over:
+            self._end()
 
     def _take(self, line: bytes) -> None:
         try:
@@ -101,7 +113,10 @@ class Errand(QObject):
 
     @Slot()
     def _on_end(self) -> None:
+        self._over = True
         self._read()
+
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             process.deleteLater()

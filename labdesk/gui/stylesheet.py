@@ -93,6 +93,7 @@ QToolButton::menu-indicator {{ image: none; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: {c.accent_text};
   padding: 2px 4px; text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+QPushButton[kind="link"]:disabled {{ color: {c.muted}; }}
 QPushButton[kind="link"]:focus {{ border: 1px solid {c.accent}; }}"""
 
 

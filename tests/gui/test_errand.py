@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess
+from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -34,6 +34,21 @@ def test_an_answer_comes_line_by_line_and_then_the_end(app: QApplication, qtbot:
         errand.run("plan", "somewhere")
     assert heard == [{"asked": ["plan", "somewhere", "--json"]}]
     assert not errand.busy
+
+
+def test_a_long_answer_is_read_in_turns_and_whole(app: QApplication, qtbot: QtBot, program: list[str]) -> None:
+    program[2] = "for n in range(20_000): print('{\"n\":', n, '}')"
+    errand = Errand()
+    heard: list[object] = []
+    turns: list[int] = []
+    errand.line.connect(heard.append)
+    timer = QTimer(errand)
+    timer.timeout.connect(lambda: turns.append(len(heard)))
+    timer.start(0)
+    with qtbot.waitSignal(errand.ended, timeout=30_000):
+        errand.run("plan")
+    assert heard == [{"n": n} for n in range(20_000)]
+    assert len({count for count in turns if 0 < count < 20_000}) > 1  # the window had turns of its own in between
 
 
 def test_giving_up_does_not_wait_and_the_process_ends(app: QApplication, qtbot: QtBot, program: list[str]) -> None:

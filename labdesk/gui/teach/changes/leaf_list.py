@@ -27,7 +27,7 @@ class ChangedLeaves(QAbstractListModel):
     def __init__(self, parent: QObject | None = None, *, checkable: bool = False) -> None:
         super().__init__(parent)
         self.leaves: tuple[ChangedLeaf, ...] = ()
-        self._lines: list[TwoLine] = []
+        self._lines: dict[int, TwoLine] = {}  # of the rows that were looked at
         self._checkable = checkable
         self._unticked: set[str] = set()
 
@@ -35,13 +35,13 @@ class ChangedLeaves(QAbstractListModel):
         """Other leaves. Those that stay as they were keep their rows."""
         if tuple(leaf.path for leaf in leaves) == tuple(leaf.path for leaf in self.leaves):
             self.leaves = tuple(leaves)
-            self._lines = [_line(leaf) for leaf in self.leaves]
+            self._lines = {}
             if self.leaves:
                 self.dataChanged.emit(self.index(0), self.index(len(self.leaves) - 1))
             return
         self.beginResetModel()
         self.leaves = tuple(leaves)
-        self._lines = [_line(leaf) for leaf in self.leaves]
+        self._lines = {}
         self.endResetModel()
 
     @property
@@ -69,14 +69,13 @@ class ChangedLeaves(QAbstractListModel):
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.leaves):
             return None
-        line = self._lines[index.row()]
         if role == TWO_LINE:
-            return line
+            return self._line(index.row())
         if role == Qt.ItemDataRole.CheckStateRole and self._checkable:
             ticked = self.leaves[index.row()].path not in self._unticked
             return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return line.spoken
+            return self._line(index.row()).spoken
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.leaves[index.row()].path
         return None
@@ -93,6 +92,12 @@ class ChangedLeaves(QAbstractListModel):
             self._unticked.add(path)
         self.dataChanged.emit(index, index)
         return True
+
+    def _line(self, row: int) -> TwoLine:
+        found = self._lines.get(row)
+        if found is None:
+            found = self._lines[row] = _line(self.leaves[row])
+        return found
 
 
 def _line(leaf: ChangedLeaf) -> TwoLine:

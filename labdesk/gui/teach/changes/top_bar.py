@@ -7,12 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
+from labdesk.gui.icons import icon
 from labdesk.gui.teach.changes.answers import HEAD, Standing
 from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.button import button, tool_button
 from labdesk.gui.widgets.layout import column, row
 from labdesk.gui.widgets.safe_text import harmless
-from labdesk.gui.widgets.text import ElidedLabel, label
+from labdesk.gui.widgets.text import ElidedLabel, label, set_property
 from labdesk.gui.words import ago, counted
 
 _COMBO = 260
@@ -84,6 +85,8 @@ class TopBar(QFrame):
         self.make.setVisible(not standing.repository)
         self.give.setText("Commit…" if standing.repository else "Give away…")
         self.give.setAccessibleName(self.give.text())
+        self.give.setIcon(icon("git-commit", "on_accent") if standing.repository else icon("upload-simple", "text"))
+        set_property(self.give, "kind", "primary" if standing.repository else "plain")
         for part in (self.mark, self.compare, self.bases):
             part.setVisible(standing.comparable)
 
