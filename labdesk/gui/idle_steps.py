@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 #: Until the first step: the window has to become usable first.
 START_MS = 700
-_BETWEEN_MS = 40
+_BETWEEN_MS = 15
 
 
 class IdleSteps(QObject):

@@ -8,6 +8,9 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import importlib.util
+import pkgutil
+import sys
+from collections.abc import Iterator
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -51,11 +54,15 @@ class Place(Protocol):
         ...
 
 
-def load(place: Place) -> None:
-    """Imports the module with the view of a place, so that `build` need not: half of the time of a first opening."""
-    name = f"{__package__}.{place.name}.view"
-    if importlib.util.find_spec(name):
-        importlib.import_module(name)
+def load(place: Place) -> Iterator[None]:
+    """Imports the modules of a place, one a step, so that `build` need not: half of the time of a first opening."""
+    package = f"{__package__}.{place.name}"
+    found = importlib.util.find_spec(package)
+    folders = found.submodule_search_locations if found is not None else None
+    for module in pkgutil.iter_modules(folders or [], f"{package}."):
+        if module.name not in sys.modules:
+            importlib.import_module(module.name)
+            yield
 
 
 def find_places() -> list[Place]:

@@ -90,8 +90,7 @@ class Window(QMainWindow):
     def _build_ahead(self) -> Iterator[None]:
         """Makes ready what would be slow to open for the first time."""
         for place in self.places:
-            load(place)
-            yield
+            yield from load(place)
         for place in self.places:
             self._view(place)
             yield

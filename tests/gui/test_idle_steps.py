@@ -50,6 +50,6 @@ def test_the_window_builds_every_place_ahead_and_stays_where_it_is(window: Windo
     stack = window.findChild(QStackedWidget)
     assert stack is not None
     assert stack.count() == 1
-    qtbot.waitUntil(lambda: stack.count() == len(window.places))
+    qtbot.waitUntil(lambda: stack.count() == len(window.places), timeout=60_000)
     assert window.current == "teach"
     assert stack.currentIndex() == 0
