@@ -7,7 +7,7 @@ import sys
 import typer
 
 from labdesk import __version__
-from labdesk.cli import chat, exam, generate, jobs, models, plan, serve, taxonomy, teach, train
+from labdesk.cli import chat, chats, exam, generate, jobs, models, plan, serve, taxonomy, teach, train
 from labdesk.cli.output import print_error
 from labdesk.core.errors import JobStopped, LabdeskError
 
@@ -24,6 +24,7 @@ app.command("generate")(generate.generate)
 app.command("train")(train.train)
 app.command("exam")(exam.exam)
 app.command("chat")(chat.chat)
+app.command("chats")(chats.chats)
 app.command("serve")(serve.serve)
 app.command("jobs")(jobs.jobs)
 app.command("models")(models.models)

@@ -104,6 +104,19 @@ def file_choices(paths: Iterable[str]) -> list[Choice]:
     return [Choice(harmless(path.stem, 80), harmless(str(path.parent), 120), path) for path in found if path.is_file()]
 
 
+def known_choices(jobs: Iterable[tuple[JobFolder, JobState]], files: Iterable[str]) -> list[Choice]:
+    """What the runs among `jobs` taught, in their order, then the starter, then other files."""
+    runs = [
+        choice
+        for job, state in jobs
+        if job.request.kind in RUNS and not job.request.parent
+        if (choice := run_choice(job, state)) is not None
+    ]
+    starter = starter_choice()
+    others = [other for other in file_choices(files) if starter is None or other.model != starter.model]
+    return [*runs, *([starter] if starter else []), *others]
+
+
 class Choices(QAbstractListModel):
     """The list behind the picker. Mirrors what it is given by difference, so that the chosen one stays chosen."""
 

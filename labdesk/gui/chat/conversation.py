@@ -28,13 +28,19 @@ class Conversation(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, session: ChatSession, menu: SidesMenu, leaf_of: Callable[[str], str], parent: QObject | None = None
+        self,
+        session: ChatSession,
+        menu: SidesMenu,
+        leaf_of: Callable[[str], str],
+        standing: Callable[[str], str],
+        parent: QObject | None = None,
     ) -> None:
-        """`leaf_of` guesses the leaf that a question is about ("" for none)."""
+        """`leaf_of` guesses the leaf that a question is about ("" for none); `standing` says how its votes stand."""
         super().__init__(parent)
         self._session = session
         self._menu = menu
         self._leaf_of = leaf_of
+        self._standing = standing
         self._chat = session.chat.id
         self.transcript = Transcript(self._make)
         session.path_changed.connect(self.show_path)
@@ -75,6 +81,7 @@ class Conversation(QObject):
         view = ExchangeView(
             exchange, awaited, place=siblings.index(key), count=len(siblings),
             blind=self._menu.blind.isChecked(), marking=self._menu.marking.isChecked(),
+            standing=self._standing,
         )  # fmt: skip
         for side in awaited:
             if text := self._session.so_far(key, side.key):

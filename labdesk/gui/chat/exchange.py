@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -22,8 +22,13 @@ from labdesk.gui.widgets.layout import column, row
 TITLES = {BASE: "Base", KNOWLEDGE: "After knowledge", TUNED: "Taught", BEFORE: "Before", AFTER: "After teaching"}
 
 
+def _unknown(_leaf: str) -> str:
+    return ""
+
+
 class ExchangeView(QWidget):
-    """Made from what is kept, and from the sides that are still to answer. Every wish goes out as a signal."""
+    """Made from what is kept, and from the sides that are still to answer. Every wish goes out as a signal. `standing`
+    says how the votes on a leaf stand."""
 
     teach_wanted = Signal(str, str)
     again_wanted = Signal(str)
@@ -37,13 +42,14 @@ class ExchangeView(QWidget):
 
     def __init__(
         self, exchange: Exchange, awaited: Sequence[SideOption], *, place: int = 0, count: int = 1,
-        blind: bool = False, marking: bool = True, parent: QWidget | None = None,
+        blind: bool = False, marking: bool = True, standing: Callable[[str], str] = _unknown,
     ) -> None:  # fmt: skip
-        super().__init__(parent)
+        super().__init__()
         self._exchange = exchange
         self._key = exchange.id
         self._blind = blind and exchange.vote is None
         self._marking = marking
+        self._standing = standing
         self.question = Question(exchange.question, place, count)
         self.question.changed.connect(lambda text: self.edited.emit(self._key, text))
         self.question.turned.connect(lambda step: self.turned.emit(self._key, step))
@@ -141,7 +147,9 @@ class ExchangeView(QWidget):
     def _offer_vote(self) -> None:
         complete = len(self._exchange.answers) == len(self._names) > 1
         labels = {key: card.heading.text() for key, card in self.answers.items()}
-        self.vote.show_choices(labels if complete else {}, self._exchange.vote, hidden=self._hidden)
+        vote = self._exchange.vote
+        standing = self._standing(vote.leaf) if complete and vote is not None and vote.leaf else ""
+        self.vote.show_choices(labels if complete else {}, vote, hidden=self._hidden, standing=standing)
 
     def _mark(self) -> None:
         """Highlights in each answer what the first one does not say."""

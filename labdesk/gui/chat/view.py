@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from labdesk.core.chats.summary import tally
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_state import JobState
 from labdesk.engine.chat.protocol import Loaded, Measured
-from labdesk.gui.chat.choices import RUNS, Choice, Choices, file_choices, run_choice, starter_choice
+from labdesk.gui.chat.choices import RUNS, Choice, Choices, known_choices
 from labdesk.gui.chat.client import ChatClient
 from labdesk.gui.chat.composer import Composer
 from labdesk.gui.chat.conversation import Conversation
@@ -53,7 +54,7 @@ class ChatView(QWidget):
         self.style_panel = StylePanel()
         self.banner = Banner()
         self.history = HistoryPane(store)
-        self.conversation = Conversation(self.session, self.header.sides, self.index.guess, self)
+        self.conversation = Conversation(self.session, self.header.sides, self.index.guess, self._standing, self)
         self.transcript = self.conversation.transcript
         self.composer = Composer()
         self.keeping = Keeping(store, self.session, self.history, self)
@@ -242,19 +243,18 @@ class ChatView(QWidget):
         self.style_panel.show_style(self.session.chat.style)
         self.composer.measure()
 
+    def _standing(self, leaf: str) -> str:
+        """How often each model won in questions about a leaf, in all chats."""
+        self.history.model.note(self.session.chat)
+        counts = tally(vote for one in self.history.model.summaries for vote in one.votes).get(leaf, {})
+        best = sorted(((name, won) for name, won in counts.items() if name), key=lambda one: -one[1])
+        return ", ".join(f"{name} {won}" for name, won in best[:4])
+
     @Slot()
     def _take_choices(self) -> None:
         bridge, settings = self._context.bridge, self._context.settings.values
-        runs = [
-            choice
-            for job in reversed(bridge.jobs())
-            if job.request.kind in RUNS and not job.request.parent
-            if (choice := run_choice(job, bridge.state(job.id))) is not None
-        ]
-        starter = starter_choice()
-        others = file_choices((settings.student, settings.teacher, *self._opened))
-        others = [other for other in others if starter is None or other.model != starter.model]
-        self.choices.show_choices([*runs, *([starter] if starter else []), *others])
+        states = [(job, bridge.state(job.id)) for job in reversed(bridge.jobs())]
+        self.choices.show_choices(known_choices(states, (settings.student, settings.teacher, *self._opened)))
         self.composer.setEnabled(self.choices.rowCount() > 0)
         first = self.choices.choice(0)
         if first is not None and first != self._choice and not self._picked and not self.transcript.length:

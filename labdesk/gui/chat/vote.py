@@ -28,8 +28,9 @@ class VoteBar(QFrame):
         self._inside: QWidget | None = None
         self.hide()
 
-    def show_choices(self, labels: Mapping[str, str], vote: Voted | None, *, hidden: bool) -> None:
-        """Offers one button per side; nothing for no sides; afterwards what was chosen."""
+    def show_choices(self, labels: Mapping[str, str], vote: Voted | None, *, hidden: bool, standing: str = "") -> None:
+        """Offers one button per side; nothing for no sides; afterwards what was chosen, and how the votes on its leaf
+        stand by now."""
         if self._inside is not None:
             self._line.removeWidget(self._inside)
             self._inside.hide()
@@ -43,7 +44,7 @@ class VoteBar(QFrame):
             words = (
                 f"You found “{winner}” better." if winner else {SAME: "You found them equally good."}.get(vote.winner)
             )
-            about = f" Counted for {_leaf_name(vote.leaf)}." if vote.leaf else ""
+            about = f" Counted for {_leaf_name(vote.leaf)}{f': {standing}' if standing else ''}." if vote.leaf else ""
             again = button("Vote again", lambda: self.show_choices(labels, None, hidden=False), kind="link")
             self._inside = holder(row(label((words or "You found none good.") + about, "small", "muted"), again, None))
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from labdesk.core.workspace import Workspace
@@ -84,6 +84,8 @@ def test_a_blind_vote_hides_the_names_until_it_is_given(workspace: Workspace, vi
     assert vote is not None and vote.blind and vote.winner == cards[1].side
     assert vote.leaf == "knowledge/places/marrowby_light"
     assert {card.heading.text() for card in cards} == {"Base", "Taught"}
+    said = [one.text() for one in exchange.vote.findChildren(QLabel) if not one.isHidden()]
+    assert any("Marrowby light" in text and " 1" in text and " 0" in text for text in said), said
 
 
 def test_other_models_answer_beside_it(workspace: Workspace, view: ChatView, qtbot: QtBot, tmp_path: Path) -> None:
