@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from labdesk.core.taxonomy.facts import required_texts
 from labdesk.core.taxonomy.leaf import Leaf, SeedContext, SeedExample
 from labdesk.core.taxonomy.problem import Level, Problem, where_of
-from labdesk.gui.teach.fields import TextField
 from labdesk.gui.teach.leaf_editor import LeafEditor
 from labdesk.gui.teach.leaf_form import LeafForm
 from labdesk.gui.teach.shapes import PAIRS, SEEDS
@@ -30,7 +29,7 @@ def place_problems(form: LeafForm, editor: LeafEditor, leaf: Leaf) -> Placement:
 
     A field that is still empty is a gap, not a mistake: nothing red stands there until something is written."""
     rows = {where_of(path): made for path, made in form.rows().items()}
-    texts = _texts(form) if leaf.problems else {}
+    texts = _texts(form, leaf) if leaf.problems else {}
     beside: dict[str, Problem] = {}
     inside: dict[int, list[Problem]] = {}
     placed: list[Problem] = []
@@ -81,10 +80,10 @@ def _is_gap(problem: Problem, leaf: Leaf, texts: Mapping[str, str]) -> bool:
     return problem.where.endswith((SEEDS, PAIRS)) and _has_empty(leaf)
 
 
-def _texts(form: LeafForm) -> dict[str, str]:
-    """What stands in the fields of the form, whether they are made or not, by their place."""
-    found = {where_of(path): made.field.plain_text() for path, made in form.rows().items()
-             if isinstance(made.field, TextField)}  # fmt: skip
+def _texts(form: LeafForm, leaf: Leaf) -> dict[str, str]:
+    """What the file says in each field of the form, by its place; what is typed since is not judged yet."""
+    names = ("task_description", "document_outline", "domain", "created_by")
+    found: dict[str, str] = {name: getattr(leaf, name) for name in names}
     for number, seed in enumerate(form.shape.seeds):
         base = f"{SEEDS}[{number}]"
         if isinstance(seed, SeedExample):

@@ -40,9 +40,7 @@ class Blur(msgspec.Struct, frozen=True):
     seed: int
 
 
-def hidden_states(
-    model: Any, layout: Layout, *, checkpointing: bool = False, blur: Blur | None = None
-) -> mx.array:
+def hidden_states(model: Any, layout: Layout, *, checkpointing: bool = False, blur: Blur | None = None) -> mx.array:
     """Final hidden states (T, width), after the last norm, of a batch laid out end to end."""
     places = Places(layout)
     args = model.args
