@@ -1,6 +1,6 @@
 """The survey worker: reads and checks leaves for a window that must not wait, and keeps in a cache what it saw.
 
-One JSON line in: a list of leaf paths. One JSON line out for each leaf: a `core.taxonomy.facts.Seen`. It ends when its
+One JSON line in: a list of leaf paths; an empty one says that no more are wanted for now. One JSON line out for each leaf: a `core.taxonomy.facts.Seen`. It ends when its
 pipe closes.
 """
 
@@ -35,12 +35,13 @@ def survey(requests: BinaryIO, replies: BinaryIO, root: Path, cache: LeafCache |
     """Answers until the requests end."""
     seen: list[Seen] = []
     for line in requests:
-        for path in _requests.decode(line):
+        paths = _requests.decode(line)
+        for path in paths:
             one = see(_entry(root, path), root)
             replies.write(msgspec.json.encode(one) + b"\n")
             seen.append(one)
         replies.flush()
-        if len(seen) >= SEGMENT:
+        if len(seen) >= SEGMENT or not paths:
             keep(cache, seen)
             seen = []
     keep(cache, seen)

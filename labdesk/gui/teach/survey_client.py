@@ -79,6 +79,7 @@ class SurveyClient(QObject):
         if self.busy:
             self._idle.stop()
         elif self._process is not None:
+            self._process.write(b"[]\n")  # that was all: it keeps what it saw
             self._idle.start()
 
     def _running(self) -> LineProcess:

@@ -74,7 +74,6 @@ def test_many_are_read_by_the_worker_and_known_at_the_next_start(
     _finish(reader, workspace, settle)
     assert reader._client._process is not None
     first = {path: reader.seen(path) for path in (LIGHT, NOTE)}
-    reader.close_work()
     settle(lambda: any(LeafCache.of_workspace(workspace.root).segments()))
     warm = FactsReader(workspace, reader)
     _finish(warm, workspace, settle)
