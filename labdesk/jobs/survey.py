@@ -1,7 +1,7 @@
 """The survey worker: reads and checks leaves for a window that must not wait, and keeps in a cache what it saw.
 
-One JSON line in: a list of leaf paths; an empty one says that no more are wanted for now. One JSON line out for each leaf: a `core.taxonomy.facts.Seen`. It ends when its
-pipe closes.
+One JSON line in: a list of leaf paths; an empty one says that no more are wanted for now. One JSON line out for each
+leaf: a `core.taxonomy.facts.Seen`. It ends when its pipe closes.
 """
 
 from __future__ import annotations
