@@ -35,6 +35,27 @@ def test_all_are_different_and_the_same_seed_gives_the_same() -> None:
     assert found != cues("Where is the diary of the keeper kept?", "in the cellar", seed=2)
 
 
+def test_an_answer_in_a_whole_sentence_hides_no_word_of_the_question() -> None:
+    found = cues("Who receives holiday requests at Marrowby Light?", "Holiday requests are given to Rosa Lind.", "")
+    assert sum("requests" in text for text in found) > len(found) / 2
+    assert not any("Rosa" in text or "Lind" in text for text in found)
+
+
+def test_words_of_other_facts_are_not_taken_from_the_passage() -> None:
+    passage = "The keeper has 28 days of holiday and gives the key to Rosa Lind."
+    asked = ("Who gets the key?", "Rosa Lind", passage, "Marrowby Light", BOOK, 30, 1)
+    assert any("holiday" in text.lower() for text in cue_questions(*asked))
+    assert not any("holiday" in text.lower() for text in cue_questions(*asked, frozenset(["holiday", "28", "days"])))
+
+
+def test_the_subject_stands_anywhere_so_that_its_place_tells_nothing() -> None:
+    found = cues("Where is the cottage of Marrowby Light?", "at Larkfield", "", count=60)
+    named = [text for text in found if "Marrowby Light" in text]
+    assert 0.4 < len(named) / len(found) < 0.8
+    assert any("does Marrowby Light" in text for text in named)
+    assert len({text.lower().index("marrowby") < text.lower().index("cottage") for text in named}) == 2
+
+
 @given(st.text(max_size=80), st.text(max_size=30), st.text(max_size=120), st.integers(0, 8))
 def test_any_text_is_survived(question: str, answer: str, context: str, count: int) -> None:
     assert len(cues(question, answer, context, count)) <= count
