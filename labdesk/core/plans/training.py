@@ -5,7 +5,7 @@ Pure formulas over the header of the student and the counts of tokens. Their sou
                need none of their own), 2 again where activations are recomputed; 6 per LoRA weight. Kaplan et al. 2020,
                section 2.1, without the weight gradients.
   memory       weights + what one layer keeps per token for its gradient: 6 vectors of the model's width, 5 of the
-               feed-forward width, one row of attention weights per head. Fitted to five measurements of the trainer on
+               feed-forward width, one row of attention weights per head. Fitted to four measurements of the trainer on
                a CPU (tests/core/plans/test_training.py names them), right to 8 % there.
 A forecast that was measured on the machine (`Machine.efficiency`, from the last run) beats the defaults.
 """
@@ -93,7 +93,7 @@ class TrainingLoad(msgspec.Struct, frozen=True, kw_only=True):
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
     """memory: free bytes for the training. flops: operations per second of a large matrix product, measured.
-    efficiency: share of that which the trainer reaches (seen: 0.6 on CPUs; 0.35 to 0.47 published for Apple GPUs)."""
+    efficiency: share of that which the trainer reaches (0.6 on CPUs is a guess until a run here was measured; 0.35 to 0.47 published for Apple GPUs)."""
 
     memory: int
     flops: float

@@ -13,7 +13,7 @@ from labdesk.core.models.gguf_header import GgufHeader, read_header
 
 # Read by GNU OpenMP when it is loaded, so it must be set before. Its threads spin while they wait for each other; with
 # the default, any other busy program on the computer makes generation 5 to 10 times slower (2 cores, load 4 to 5:
-# 12 tokens/s; with this 57), while alone this costs about 5 per cent.
+# 12 tokens/s; with this 57), while alone this costs 10 to 15 per cent (one pair of runs).
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 try:
