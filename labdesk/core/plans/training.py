@@ -93,7 +93,8 @@ class TrainingLoad(msgspec.Struct, frozen=True, kw_only=True):
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
     """memory: free bytes for the training. flops: operations per second of a large matrix product, measured.
-    efficiency: share of that which the trainer reaches (0.6 on CPUs is a guess until a run here was measured; 0.35 to 0.47 published for Apple GPUs)."""
+    efficiency: share of that which the trainer reaches (0.6 on CPUs is a guess until a run here was measured; 0.35 to
+    0.47 are published for Apple GPUs)."""
 
     memory: int
     flops: float
