@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 
 from labdesk.core.exam.scoring import STOP_WORDS, words
 from labdesk.core.samples.phrasebook import Phrasebook, upper_first
@@ -54,6 +55,8 @@ _EXCHANGED = 0.25
 #: An answer of more key words than this may lend one of its plain words to the question.
 _LONG_ANSWER = 2
 _TOLD = 0.25
+#: A word in more than so many of the other seeds is about the leaf, not about the fact.
+_COMMON = 0.4
 #: Words that say nothing are strewn between the key words, so that the student learns to hear past them.
 _MOST_FILLERS = 3
 _IN_ORDER = 0.5
@@ -67,23 +70,27 @@ def cue_questions(
     book: Phrasebook,
     count: int,
     seed: int,
-    others: frozenset[str] = frozenset(),
+    others: Sequence[frozenset[str]] = (),
 ) -> list[str]:
     """Up to `count` different questions for `answer`. Deterministic in its arguments; [] where nothing can be drawn.
 
-    `others` are words (as `scoring.words` gives them) of the leaf's other seeds: from the passage these are not taken,
-    because they would lead to two answers.
+    `others` are the words (as `scoring.words` gives them) of each other seed of the leaf, question and answer. A word
+    that leads to another answer too is not taken from the passage, and never stands alone from the question.
     """
     draw = random.Random(seed)
     asker, rest = _asker(question)
     named = set(words(subject))
     # A word that question and answer share gives nothing away: an answer in a whole sentence repeats the question.
+    taken = frozenset[str]().union(*others)
     own = [word for word in _keys(rest) if not set(words(word)) <= named]
-    known = named | set(words(answer)) | set(words(question))
-    evidence = _evidence(context, set(words(answer)) - named)
-    around = [word for word in _keys(evidence) if not set(words(word)) <= known | others]
+    common = [word for word in own if _holders(word, others) > max(1, _COMMON * len(others))]
+    own = [word for word in own if word not in common] or own
     if not own:
         return []
+    telling = [word for word in own if not set(words(word)) <= taken] or own
+    known = named | set(words(answer)) | set(words(question))
+    evidence = _evidence(context, set(words(answer)) - named)
+    around = [word for word in _keys(evidence) if not set(words(word)) <= known | taken]
     told = [word for word in _keys(answer) if word[0].islower() and not set(words(word)) <= set(words(question))]
     if len(_keys(answer)) <= _LONG_ANSWER:
         told = []
@@ -92,6 +99,8 @@ def cue_questions(
         if len(found) == count:
             break
         chosen = draw.sample(own, min(len(own), draw.randint(2, 4)))
+        if set(chosen).isdisjoint(telling):
+            chosen[0] = draw.choice(telling)
         chosen += draw.sample(around, min(len(around), draw.randint(0, 2)))
         chosen += draw.sample(told, 1) if told and draw.random() < _TOLD else []
         if draw.random() < _IN_ORDER:
@@ -123,6 +132,11 @@ def _askers(asker: str) -> tuple[str, ...]:
         noun = asker.split(" ", 1)[1]
         return (f"which {noun}", f"what {noun}", f"which {noun}", "what")
     return _ALIKE.get(asker, (asker,))
+
+
+def _holders(word: str, others: Sequence[frozenset[str]]) -> int:
+    """In how many of the other seeds the word occurs."""
+    return sum(set(words(word)) <= other for other in others)
 
 
 def _evidence(context: str, answer: set[str]) -> str:

@@ -40,7 +40,7 @@ def subject_of(questions: Iterable[str], title: str) -> str:
     counts: dict[str, int] = {}
     for text in texts:
         inner = re.sub(r"^\W*\w+", "", text)  # the first word has a capital anyway
-        for name in set(re.findall(r"[A-Z][\w'-]*(?: (?:of |the )?[A-Z][\w'-]*)*", inner)):
+        for name in set(re.findall(r"[A-Z][\w'-]*(?: (?:of |the )?[A-Z0-9][\w'-]*)*", inner)):
             counts[name] = counts.get(name, 0) + 1
     best = max(counts.items(), key=lambda item: (item[1], len(item[0])), default=("", 0))
     if best[1] * 3 < max(len(texts), 3):

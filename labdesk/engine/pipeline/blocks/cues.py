@@ -29,7 +29,5 @@ class Cues(SeedQuestions):
 
     def questions(self, seed: Seed, subject: str, material: Material, kit: Kit) -> list[str]:
         drawn = choice_seed("cues", kit.seed, material.leaf, seed.fact)
-        others = frozenset(
-            word for one in material.seeds if one is not seed for word in words(f"{one.question} {one.answer}")
-        )
+        others = [frozenset(words(f"{one.question} {one.answer}")) for one in material.seeds if one is not seed]
         return cue_questions(seed.question, seed.answer, seed.context, subject, kit.book, self._count, drawn, others)
