@@ -45,6 +45,8 @@ _SHAPES = (
     "{A} {keys}?",
     "{keys}: {a}?",
     "{keys}, {a}?",
+    "{keys}. {A}?",
+    "{keys}. {A} is it?",
     "Tell me {a} {keys}.",
 )
 #: Where the subject stands must not tell one fact from another ("where does X have", "what does X occupy"): it is
