@@ -32,7 +32,7 @@ def text(chapters: int) -> str:
     parts = ["# The mill at Ostrow"]
     for number in range(chapters):
         title = _TITLES[number % len(_TITLES)]
-        own = [_PARTS[(number + step) % len(_PARTS)].replace(" the ", f" the {number + 1}th ", 1) for step in range(4)]
+        own = [_PARTS[(number + step) % len(_PARTS)].replace(".", f", as page {number + 1} of the parish book tells.") for step in range(4)]
         parts += [f"## {number + 1}. {title}", *own]
     return "\n\n".join(parts) + "\n"
 
@@ -94,6 +94,13 @@ def preview(view: Any) -> None:
     )
     _begin(view, *found, scan, Staged(str(folder), 2, 1))
     view.document.importing._on_end()
+
+
+def cut(view: Any) -> None:
+    """The long document, with its facts as bands."""
+    show(view)
+    view.document.text.go_to(text(60).index("## 15. "))
+    view.document.cut.click()
 
 
 def marked(view: Any) -> None:

@@ -232,6 +232,7 @@ SCENES = (
     Scene("document-none", "teach", documents.draft, documents.show, 2),
     Scene("document-converting", "teach", documents.draft, documents.converting, 2),
     Scene("document-preview", "teach", documents.draft, documents.preview, 2),
+    Scene("document-pieces", "teach", documents.long_document, documents.cut, 30),
     Scene("document-long", "teach", documents.long_document, documents.marked, 4),
     Scene("generate-empty", "generate", no_leaf),
     Scene("generate-plan", "generate", lambda _workspace: [], waits=8),

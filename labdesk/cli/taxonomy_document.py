@@ -1,4 +1,4 @@
-"""`labdesk taxonomy document` and `fetch`: source documents from files, and from the repository that a leaf names."""
+"""`labdesk taxonomy document`, `fetch` and `pieces`: source documents from files and repositories, and their facts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 from labdesk.cli.output import emit
 from labdesk.core.documents.adding import add_documents
 from labdesk.core.documents.conversion import Converted, Outcome, Refused
+from labdesk.core.documents.source import read_documents
 from labdesk.core.errors import DocumentError
+from labdesk.core.samples.statements import statements
 from labdesk.core.storage import MANIFEST
 from labdesk.core.taxonomy.leaf import read_leaf
 from labdesk.core.taxonomy.locate import locate
@@ -70,6 +72,24 @@ def fetch_command(
         emit({"type": "fetched", "leaf": place.path, "names": names})
     else:
         print(f"{place.path}: fetched {', '.join(names)}.")
+
+
+def pieces_command(
+    leaf: Path = typer.Argument(..., metavar="LEAF", help="The folder of a knowledge leaf."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a document, with the places of its pieces."),
+) -> None:
+    """Show the pieces that a leaf's documents are cut into: each is one fact that samples are written about."""
+    place = locate(leaf)
+    found = read_leaf(place.taxonomy / place.path, place.taxonomy)
+    contexts = [seed.context for seed in found.seed_contexts]
+    for document in read_documents(place.taxonomy / place.path, found.document, place.taxonomy, contexts):
+        facts, _paragraphs, _heading = statements(document.name, document.text, found.title)
+        if as_json:
+            places = [(fact.start, fact.end) for fact in facts]
+            emit({"type": "pieces", "name": document.name, "pieces": places})
+            continue
+        for fact in facts:
+            print(f"{document.name}:{document.text.count(chr(10), 0, fact.start) + 1}: {fact.text}")
 
 
 def _say(outcome: Outcome) -> None:

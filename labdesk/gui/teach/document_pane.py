@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from labdesk.core.documents.citations import Span
 from labdesk.core.documents.fetched import fetched_text, sources_folder
 from labdesk.core.documents.source import SourceDocument, read_documents
 from labdesk.core.errors import LabdeskError
@@ -13,6 +14,7 @@ from labdesk.core.taxonomy.leaf import Leaf, LeafKind
 from labdesk.core.workspace import Workspace
 from labdesk.gui.teach.document_drop import KINDS, DropStack, accept_nothing
 from labdesk.gui.teach.document_import import DocumentImport
+from labdesk.gui.teach.document_pieces import DocumentPieces
 from labdesk.gui.teach.document_view import DocumentView
 from labdesk.gui.theme import XS, L, M, S
 from labdesk.gui.widgets.button import button, tool_button
@@ -22,6 +24,7 @@ from labdesk.gui.widgets.text import ElidedLabel, label
 from labdesk.gui.words import counted
 
 _NONE = "No source document yet"
+_CUT = "Show the facts that the document is cut into: each is what the teacher writes questions about"
 _CHOOSE = f"Drop a file or a folder here: {KINDS}. It is copied into the leaf; nothing is sent anywhere."
 
 
@@ -39,6 +42,7 @@ class DocumentPane(QWidget):
         self._workspace = workspace
         self._leaf: Leaf | None = None
         self._documents: tuple[SourceDocument, ...] = ()
+        self._cover = (0, 0.0)
         self.view = DocumentView()
         self.text, self.use = self.view.text, self.view.use
         self.importing = DocumentImport(workspace)
@@ -47,8 +51,13 @@ class DocumentPane(QWidget):
         self._which.activated.connect(self._show_document)
         self._name = ElidedLabel("Source document", "heading")
         self._note = label(step="small", tone="muted", wrap=True)
+        self.cut = tool_button("rows", "Show what is taught from this document", hint=_CUT)
+        self.cut.setCheckable(True)
+        self.cut.toggled.connect(self._show_pieces)
+        self._pieces = DocumentPieces(workspace, self)
+        self._pieces.found.connect(self._on_pieces)
         more = tool_button("plus", "Add a document", self.document_wanted.emit)
-        head = row(self._name, self._which, more, gap=XS)
+        head = row(self._name, self._which, self.cut, more, gap=XS)
         head.setStretch(0, 1)
         head.setStretch(1, 1)
         self.fetch = button("Fetch it", self._fetch, glyph="cloud-arrow-down")
@@ -95,6 +104,12 @@ class DocumentPane(QWidget):
         """Offers the selected text as a passage."""
         self.view.use_selection()
 
+    def close(self) -> bool:
+        """The window closes: no process is left behind."""
+        self.importing.close()
+        self._pieces.close()
+        return super().close()
+
     def _load(self, leaf: Leaf) -> None:
         try:
             folder = self._workspace.inside_taxonomy(leaf.path)
@@ -113,6 +128,29 @@ class DocumentPane(QWidget):
         self._name.setVisible(not several)
         self._choose_page()
         self._show_document(0)
+
+    @Slot(bool)
+    def _show_pieces(self, wanted: bool) -> None:
+        """Bands behind the facts that the teacher is given, or none."""
+        if wanted and self._leaf is not None and self._documents:
+            self._note.setText("Looking for the facts in this document …")
+            self._note.show()
+            self._pieces.look(self._leaf.path)
+        else:
+            self.view.text.mark_pieces(())
+            self._say_cover(*self._cover)
+
+    @Slot(str, object)
+    def _on_pieces(self, name: str, pieces: list[Span]) -> None:
+        if self.cut.isChecked() and self._documents and self._shown.name == name:
+            self.view.text.mark_pieces(pieces)
+            known = "What has no band is not taught: headings, code, fragments."
+            self._note.setText(f"{counted(len(pieces), 'fact')} to write questions about, band by band. {known}")
+            self._note.show()
+
+    @property
+    def _shown(self) -> SourceDocument:
+        return self._documents[max(0, self._which.currentIndex())]
 
     def _offer_fetch(self, leaf: Leaf) -> None:
         """A button that names the host, for a leaf whose repository was not fetched yet."""
@@ -151,13 +189,17 @@ class DocumentPane(QWidget):
         self._name.setText(self._documents[index].name)
         self.view.show_document(self._documents[index].text)
         self._say_cover(0, 0.0)
+        self._show_pieces(self.cut.isChecked())
         self.view.show_passages([seed.context for seed in self._leaf.seed_contexts])
 
     @Slot(int, float)
     def _say_cover(self, found: int, share_of: float) -> None:
         if not self._documents:  # the search was still under way when they went
             return
-        document = self._documents[max(0, self._which.currentIndex())]
+        self._cover = (found, share_of)
+        if self.cut.isChecked():
+            return
+        document = self._shown
         said = f"{counted(found, 'passage')} highlighted, {round(100 * share_of)} % of the document."
         self._note.setText(" ".join(part for part in (said if found else "", document.note) if part))
         self._note.setVisible(bool(self._note.text()))

@@ -77,7 +77,7 @@ class DocumentText(SafeText):
             self.go_to(self._spans[scroll_to][0])
 
     def mark_pieces(self, pieces: Sequence[Span]) -> None:
-        """Shows every second piece on a band of another colour; none takes the bands away."""
+        """Shows pieces on bands of two colours in turn; none takes the bands away."""
         self._pieces = pieces
         self._paint_marks()
 
@@ -185,9 +185,9 @@ class DocumentText(SafeText):
         start, end = self.in_view()
         colours = roles_for(self.palette())
         bands = [
-            self._selection(piece.start, piece.end, colours.accent_soft)
+            self._selection(piece.start, piece.end, colours.good_soft if number % 2 else colours.accent_soft)
             for number, piece in enumerate(self._pieces)
-            if number % 2 == 0 and piece.end > start and piece.start < end
+            if piece.end > start and piece.start < end
         ]
         marks = [self._selection(a, b, colours.mark) for a, b in self._spans if b > start and a < end]
         self.setExtraSelections([*bands, *marks])
@@ -199,7 +199,7 @@ class DocumentText(SafeText):
         cursor.setPosition(self._utf16(min(start, last)))
         cursor.setPosition(self._utf16(last), QTextCursor.MoveMode.KeepAnchor)
         made.cursor = cursor
-        form = made.format
+        form = QTextCharFormat()  # not `made.format`: that is a view into `made`, and dangles once it is gone
         form.setBackground(QColor(colour))
         form.setForeground(QColor(roles_for(self.palette()).text))
         made.format = form

@@ -17,7 +17,7 @@ from labdesk.gui.widgets.layout import column, row
 from labdesk.gui.widgets.text import label
 from labdesk.gui.words import counted
 
-_HINT = "Mark text, or press Return to mark a paragraph"
+_HINT = "Return marks a paragraph."
 
 
 class DocumentView(QWidget):

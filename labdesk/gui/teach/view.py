@@ -96,7 +96,7 @@ class TeachView(QWidget):
         self.changes.leave()
         self.leaf.save()
         self.leaf.close_drafts()
-        self.document.importing.close()
+        self.document.close()
         self.watch.stop()
         for part in (self.reader, self.facts, self.taught, self.tree):
             part.close_work()

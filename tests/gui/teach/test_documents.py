@@ -250,6 +250,16 @@ def test_a_repository_is_fetched_at_a_press_of_a_button_that_names_the_host(
     assert "kept for offline use" in pane._note.text() and pane.fetch.isHidden()
 
 
+def test_the_facts_that_are_taught_are_shown_as_bands(view: TeachView, pane: DocumentPane, qtbot: QtBot) -> None:
+    pane.cut.click()
+    qtbot.waitUntil(lambda: len(pane.text._pieces) == 2, timeout=60_000)
+    assert pane._note.text().startswith("2 facts")
+    bands = [one.cursor.selectedText() for one in pane.text.extraSelections()]
+    assert bands == ["It was built in 1802 by Jon Farrel. 😀 It ground barley.", "It burnt down in 1900."]
+    pane.cut.click()
+    assert pane.text.extraSelections() == [] and "facts" not in pane._note.text()
+
+
 def test_an_unsafe_repository_has_no_button_and_a_failed_fetch_says_why(view: TeachView, settle: Settle) -> None:
     view.editor.set(("document",), {"repo": "file:///etc", "commit": "main", "patterns": ["*.md"]})
     assert view.document._fetch_too.isHidden()
