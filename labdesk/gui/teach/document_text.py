@@ -54,6 +54,10 @@ class DocumentText(SafeText):
         self._loading = QTimer(self)
         self._loading.setInterval(0)
         self._loading.timeout.connect(self._load_some)
+        self._painting = QTimer(self)
+        self._painting.setSingleShot(True)
+        self._painting.setInterval(0)
+        self._painting.timeout.connect(self._after_scroll)
         self.cursorPositionChanged.connect(lambda: self.at.emit(self.offset()))
         self.verticalScrollBar().valueChanged.connect(self._on_scroll)
 
@@ -72,14 +76,14 @@ class DocumentText(SafeText):
     def mark(self, spans: Sequence[tuple[int, int]], *, scroll_to: int | None = None) -> None:
         """Highlights passages; scrolls to one of them."""
         self._spans = tuple(spans)
-        self._paint_marks()
+        self._painting.start()
         if scroll_to is not None and scroll_to < len(self._spans):
             self.go_to(self._spans[scroll_to][0])
 
     def mark_pieces(self, pieces: Sequence[Span]) -> None:
         """Shows pieces on bands of two colours in turn; none takes the bands away."""
         self._pieces = pieces
-        self._paint_marks()
+        self._painting.start()
 
     def go_to(self, offset: int) -> None:
         """Scrolls a place into the middle and puts the cursor there, as soon as that part is loaded."""
@@ -178,6 +182,10 @@ class DocumentText(SafeText):
         cursor.endEditBlock()
 
     def _on_scroll(self, *_value: int) -> None:
+        """Never at once: selections set while a scroll bar moves in a long document crash Qt (seen with 6.11)."""
+        self._painting.start()
+
+    def _after_scroll(self) -> None:
         self._paint_marks()
         self.scrolled.emit()
 
@@ -199,7 +207,7 @@ class DocumentText(SafeText):
         cursor.setPosition(self._utf16(min(start, last)))
         cursor.setPosition(self._utf16(last), QTextCursor.MoveMode.KeepAnchor)
         made.cursor = cursor
-        form = QTextCharFormat()  # not `made.format`: that is a view into `made`, and dangles once it is gone
+        form = QTextCharFormat()
         form.setBackground(QColor(colour))
         form.setForeground(QColor(roles_for(self.palette()).text))
         made.format = form

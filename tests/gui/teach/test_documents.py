@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labdesk.core import storage
+from labdesk.core.documents.citations import Span
 from labdesk.core.documents.conversion import Converted, Reading, Refused, Staged
 from labdesk.core.errors import LabdeskError
 from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
@@ -222,10 +223,13 @@ def test_a_long_document_comes_in_slices_and_keeps_its_places(app: QApplication,
     assert made.offset() == far
     start, end = made.in_view()
     assert start <= far < end
-    (mark,) = made.extraSelections()
-    assert mark.cursor.selectedText() == "Line 25000"
+    qtbot.waitUntil(lambda: [one.cursor.selectedText() for one in made.extraSelections()] == ["Line 25000"])
     made.verticalScrollBar().setValue(0)
-    assert made.extraSelections() == []
+    qtbot.waitUntil(lambda: made.extraSelections() == [])
+    made.mark_pieces([Span(at, at + 90) for at in range(0, len(text) - 100, 100)])
+    for step in range(60):  # marking while the bar moves once crashed the process
+        made.verticalScrollBar().setValue(step * made.verticalScrollBar().maximum() // 60)
+        QApplication.processEvents()
 
 
 def test_a_repository_is_fetched_at_a_press_of_a_button_that_names_the_host(
@@ -254,10 +258,11 @@ def test_the_facts_that_are_taught_are_shown_as_bands(view: TeachView, pane: Doc
     pane.cut.click()
     qtbot.waitUntil(lambda: len(pane.text._pieces) == 2, timeout=60_000)
     assert pane._note.text().startswith("2 facts")
-    bands = [one.cursor.selectedText() for one in pane.text.extraSelections()]
-    assert bands == ["It was built in 1802 by Jon Farrel. 😀 It ground barley.", "It burnt down in 1900."]
+    bands = ["It was built in 1802 by Jon Farrel. 😀 It ground barley.", "It burnt down in 1900."]
+    qtbot.waitUntil(lambda: [one.cursor.selectedText() for one in pane.text.extraSelections()] == bands)
     pane.cut.click()
-    assert pane.text.extraSelections() == [] and "facts" not in pane._note.text()
+    qtbot.waitUntil(lambda: pane.text.extraSelections() == [])
+    assert "facts" not in pane._note.text()
 
 
 def test_an_unsafe_repository_has_no_button_and_a_failed_fetch_says_why(view: TeachView, settle: Settle) -> None:
