@@ -32,7 +32,8 @@ def text(chapters: int) -> str:
     parts = ["# The mill at Ostrow"]
     for number in range(chapters):
         title = _TITLES[number % len(_TITLES)]
-        own = [_PARTS[(number + step) % len(_PARTS)].replace(".", f", as page {number + 1} of the parish book tells.") for step in range(4)]
+        told = f", as page {number + 1} of the parish book tells."
+        own = [_PARTS[(number + step) % len(_PARTS)].replace(".", told) for step in range(4)]
         parts += [f"## {number + 1}. {title}", *own]
     return "\n\n".join(parts) + "\n"
 
