@@ -18,12 +18,14 @@ import chat_scenes
 import document_scenes as documents
 import seed_scenes as seeds
 import tree_scenes as tree
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.core.events import Artifact, Done, Event, Failed, Funnel, Hello, Metric, Progress, SampleMade, Stage
 from labdesk.core.exam.question import GENERAL, ExamAnswer, ExamQuestion
 from labdesk.core.exam.report import build_report, write_report
 from labdesk.core.job_folder import JobFolder
+from labdesk.core.job_state import JobState
 from labdesk.core.models.catalog import starter_model
 from labdesk.core.samples.sample import Provenance, Sample, Verdict
 from labdesk.core.specs import GenerateSpec, TeachSpec
@@ -31,6 +33,7 @@ from labdesk.core.storage import Journal
 from labdesk.core.taxonomy.leaf import Leaf, read_leaf
 from labdesk.core.taxonomy.tree import read_tree
 from labdesk.core.workspace import Workspace
+from labdesk.gui.review.many import PreviewDialog
 
 REASONS = {
     "unique": "It says almost the same as another sample.",
@@ -182,6 +185,31 @@ def step_of_funnel(view: Any) -> None:
     view.run.sample_list.setCurrentIndex(view.run.samples.index(0, 0))
 
 
+def tried(view: Any) -> None:
+    """As if the teacher had tried five rows."""
+    trial = view.plan.trial
+    rows = [
+        ("Who was the first keeper of Marrowby Light?", "Thomas Oldwick", ""),
+        ("What kind of oil does the lantern burn at night?", "Rapeseed oil", ""),
+        ("In which year was the ship saved?", "1902", "A question that is nearly the same is there already."),
+        ("Which person lights the lamp every evening?", "The keeper lights it at dusk.", ""),
+        ("What does the bell hang beside?", "The door", "The question fits 1 other answer of this leaf better."),
+    ]
+    trial.take_events([SampleMade(str(n), "", q, a, not why, why) for n, (q, a, why) in enumerate(rows)])
+    trial.show_state(JobState(status="done", done=Done("3 of 5 rows would be kept.", "Generate all of them.")))
+
+
+def many(view: Any) -> None:
+    """Opens “Decide on many”; a dialog is a window of its own, so it is shown inside the view."""
+    view.decide_many()
+    dialog = view.findChildren(PreviewDialog)[0]
+    dialog.setWindowFlags(Qt.WindowType.Widget)
+    dialog.move((view.width() - dialog.width()) // 2, 40)
+    dialog.setAutoFillBackground(True)
+    dialog.show()
+    dialog.raise_()
+
+
 def ended(_job: JobFolder) -> list[JobFolder]:
     """No worker is at it any more."""
     return []
@@ -236,9 +264,12 @@ SCENES = (
     Scene("document-long", "teach", documents.long_document, documents.marked, 4),
     Scene("generate-empty", "generate", no_leaf),
     Scene("generate-plan", "generate", lambda _workspace: [], waits=8),
+    Scene("generate-preview", "generate", lambda _workspace: [], tried, 6),
     Scene("generate-running", "generate", lambda w: [writing(w, 230)]),
     Scene("generate-done", "generate", written, step_of_funnel),
     Scene("generate-failed", "generate", lambda w: ended(writing(w, 60, FAILED))),
+    Scene("review-samples", "review", written, waits=3),
+    Scene("review-many", "review", written, many, 3),
     Scene("train-empty", "train", lambda _workspace: []),
     Scene("train-plan", "train", written, waits=8),
     Scene("train-running", "train", lambda w: [training(w, 44)]),

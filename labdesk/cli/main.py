@@ -7,7 +7,7 @@ import sys
 import typer
 
 from labdesk import __version__
-from labdesk.cli import chat, chats, exam, generate, jobs, models, plan, serve, taxonomy, teach, train
+from labdesk.cli import chat, chats, dataset, exam, generate, jobs, models, plan, serve, taxonomy, teach, train
 from labdesk.cli.output import print_error
 from labdesk.core.errors import JobStopped, LabdeskError
 
@@ -29,6 +29,7 @@ app.command("serve")(serve.serve)
 app.command("jobs")(jobs.jobs)
 app.command("models")(models.models)
 app.command("plan")(plan.plan)
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(taxonomy.app, name="taxonomy")
 
 

@@ -30,6 +30,15 @@ class DraftSpec(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 20
 
 
+class PreviewSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Let the teacher write `rows` rows of some leaves, to be looked at and thrown away."""
+
+    leaves: tuple[str, ...]
+    teacher: str = ""
+    seed: int = 20
+    rows: int = 5
+
+
 class ReplaySpec(msgspec.Struct, frozen=True, kw_only=True):
     """Let the student answer everyday questions before it learns, so that it can rehearse its own answers later."""
 

@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -155,14 +155,18 @@ class Journal:
     """An append-only file of JSON lines: `{"n": sequence, "c": crc32 of v, "v": value}`.
 
     `append` returns only when the line is on the disk (unless `durable=False`). Opening cuts a torn last line off.
+    `end`: where this journal ended before, (bytes, lines); if it still does, it is not read again.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, end: tuple[int, int] = (0, 0)) -> None:
         self.path = path
         self._next = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            good_bytes = self._scan()
+            if end[0] and path.exists() and path.stat().st_size == end[0]:
+                good_bytes, self._next = end
+            else:
+                good_bytes = self._scan()
             self._file = open(path, "ab")  # noqa: SIM115 - held for the life of the journal
             if self._file.tell() > good_bytes:
                 self._file.truncate(good_bytes)
@@ -180,16 +184,28 @@ class Journal:
 
     def append(self, value: Any, *, durable: bool = True) -> None:
         """Write one value as the next line. Raises StorageError."""
-        body = msgspec.json.encode(value)
-        line = b'{"n":%d,"c":%d,"v":%s}\n' % (self._next, zlib.crc32(body), body)
+        self.append_all([value], durable=durable)
+
+    def append_all(self, values: Sequence[Any], *, durable: bool = True) -> None:
+        """Write values as the next lines, in one go. Raises StorageError."""
+        bodies = [msgspec.json.encode(value) for value in values]
+        lines = [
+            b'{"n":%d,"c":%d,"v":%s}\n' % (number, zlib.crc32(body), body)
+            for number, body in enumerate(bodies, start=self._next)
+        ]
         try:
-            self._file.write(line)
+            self._file.write(b"".join(lines))
             self._file.flush()
             if durable:
                 flush_to_disk(self._file.fileno())
         except OSError as error:
             raise explain(error, self.path) from error
-        self._next += 1
+        self._next += len(lines)
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """Where the journal ends now: (bytes, lines)."""
+        return self._file.tell(), self._next
 
     def close(self) -> None:
         self._file.close()
@@ -228,13 +244,21 @@ class JournalReader(Generic[T]):
         self._decoder = msgspec.json.Decoder(kind)
         self._offset = 0
         self._count = 0
+        self.rest = 0
 
-    def read_new(self) -> list[T]:
-        """The values appended since the last call. Values this version does not know are left out."""
+    def read_new(self, most_bytes: int = -1) -> list[T]:
+        """The values appended since the last call. Values this version does not know are left out.
+
+        With `most_bytes` only about so much of the file is read; `rest` says how many bytes are left.
+        """
         try:
             with open(self.path, "rb") as file:
                 file.seek(self._offset)
-                data = file.read()
+                data = file.read(most_bytes)
+                if most_bytes > 0 and not data.endswith(b"\n"):
+                    data += file.readline()
+                read_to = file.tell()
+                self.rest = file.seek(0, os.SEEK_END) - read_to
         except FileNotFoundError:
             return []
         values: list[T] = []
@@ -246,6 +270,8 @@ class JournalReader(Generic[T]):
                 values.append(self._decoder.decode(body))
             except msgspec.ValidationError:
                 continue
+        if self._offset == start:
+            self.rest = 0  # behind a damaged or unfinished line there is nothing to come
         return values
 
 

@@ -24,6 +24,10 @@ class Workspace(TaxonomyVerbs):
     `subscribe` is the only way to learn of changes.
     """
 
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._reviews: dict[str, ReviewJournal] = {}
+
     @classmethod
     def open(cls, root: Path) -> Workspace:
         """Open a folder that has a taxonomy. Writes nothing. Raises StorageError or TaxonomyError."""
@@ -107,9 +111,14 @@ class Workspace(TaxonomyVerbs):
 
     def reviews(self, job_id: str) -> dict[str, Decision]:
         """The person's decisions on the samples of a generation, by sample id."""
-        return ReviewJournal.read(self.job(job_id).path)
+        return self._review(job_id).read()
 
-    def decide(self, job_id: str, decision: Decision) -> None:
-        """Record one decision of the person, durably."""
-        ReviewJournal.add(self.job(job_id).path, decision)
-        self.announce("reviews", decision.sample)
+    def decide(self, job_id: str, *decisions: Decision) -> None:
+        """Record decisions of the person, durably. Raises StorageError."""
+        self._review(job_id).add(decisions)
+        self.announce("reviews", *(decision.sample for decision in decisions))
+
+    def _review(self, job_id: str) -> ReviewJournal:
+        if job_id not in self._reviews:
+            self._reviews[job_id] = ReviewJournal(self.job(job_id).path)
+        return self._reviews[job_id]

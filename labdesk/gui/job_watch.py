@@ -4,13 +4,16 @@ Reads with a reader of its own, poked by the bridge: a view that is built late m
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from labdesk.core.events import Event
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.storage import JournalReader
 from labdesk.gui.bridge import Bridge
+
+#: Bytes of events read at once: a job of ten thousand samples holds nobody up.
+_SLICE = 128_000
 
 
 class JobWatch(QObject):
@@ -55,6 +58,8 @@ class JobWatch(QObject):
             self.state_changed.emit(state)
 
     def _read(self) -> None:
-        fresh = self._reader.read_new() if self._reader is not None else []
+        fresh = self._reader.read_new(_SLICE) if self._reader is not None else []
+        if self._reader is not None and self._reader.rest:
+            QTimer.singleShot(0, self, self._read)
         if fresh:
             self.events.emit(fresh)

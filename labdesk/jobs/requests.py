@@ -10,7 +10,7 @@ from labdesk.core.errors import JobError, TaxonomyError
 from labdesk.core.inputs import LEAVES_JSON, leaf_hashes, taxonomy_hash
 from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
-from labdesk.core.specs import ExamSpec, GenerateSpec, ReplaySpec, TeachSpec, TrainSpec
+from labdesk.core.specs import ExamSpec, GenerateSpec, PreviewSpec, ReplaySpec, TeachSpec, TrainSpec
 from labdesk.core.storage import MANIFEST, write_json
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
@@ -37,6 +37,14 @@ def request_generation(
     check_models(teacher)
     spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=taxonomy_hash(workspace.taxonomy, chosen))
     return _find_or_add(workspace, "generate", spec, chosen, again)
+
+
+def request_preview(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", rows: int = 5) -> JobFolder:
+    """A new job that writes a few rows to look at; each has another seed. Raises as `request_teach`."""
+    chosen = _checked(workspace, leaves)
+    check_models(teacher)
+    seed = 20 + len(workspace.jobs("preview"))
+    return workspace.add_job("preview", PreviewSpec(leaves=chosen, teacher=teacher, seed=seed, rows=rows), "Preview")
 
 
 def request_replay(workspace: Workspace, student: str = "") -> JobFolder:

@@ -18,6 +18,7 @@ from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
 from labdesk.engine.runtimes.llama_cpp.tuning import known_tuning, remembered_tuning
 
 SETUP: Final = "engine.json"
+TUNING: Final = "tuning"
 #: Measuring takes as long as writing one or two thousand tokens, so a small job does not do it.
 WORTH_TUNING: Final = 10_000
 
@@ -42,9 +43,15 @@ def open_teacher(name: str, context: JobContext, tokens: int) -> Iterator[LlamaC
         runtime.close()
 
 
+def measured_speed(name: str) -> float:
+    """The fastest that this teacher was seen to write on this computer, tokens a second; 0 when it was not measured."""
+    found = known_tuning(model_path(name), paths.home() / TUNING)
+    return found.tokens_per_second if found is not None else 0.0
+
+
 def _chosen(path: Path, context: JobContext, tokens: int) -> LoadOptions:
     """Options for this model on this computer: measured before, measured now when that pays, or the usual ones."""
-    folder = paths.home() / "tuning"
+    folder = paths.home() / TUNING
     found = known_tuning(path, folder)
     if found is None and tokens >= WORTH_TUNING:
         context.report(Stage("tune", "Find out how this computer writes fastest (once for each teacher)", 0, 1))

@@ -8,6 +8,8 @@ from labdesk.core.samples.sample import Sample
 
 #: The steps in order. A sample that is lost at a step is counted in all steps before it.
 STEPS = ("asked", "written", "parsed", "unique", "grounded", "kept")
+#: Beside the steps of a leaf: how many samples it will have been asked for in the end.
+PLANNED = "planned"
 #: The step at which a filter of the pipeline loses a sample; filters not named here decide what is kept.
 LOST_AT = {"FormFilter": "parsed", "DuplicateFilter": "unique", "GroundingFilter": "grounded"}
 

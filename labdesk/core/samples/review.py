@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -25,25 +25,29 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReviewJournal:
-    """Reads and appends the decisions that lie beside a generation's samples."""
+    """The decisions that lie beside a generation's samples, in `job`. No file stays open between two calls."""
 
-    @staticmethod
-    def read(job: Path) -> dict[str, Decision]:
+    def __init__(self, job: Path) -> None:
+        self._path = job / FILE
+        self._end = (0, 0)
+
+    def read(self) -> dict[str, Decision]:
         """The standing decision per sample id."""
         standing: dict[str, Decision] = {}
-        for decision in replay(job / FILE, Decision):
+        for decision in replay(self._path, Decision):
             if decision.verdict == "undone":
                 standing.pop(decision.sample, None)
             else:
                 standing[decision.sample] = decision
         return standing
 
-    @staticmethod
-    def add(job: Path, decision: Decision) -> None:
-        """Append one decision durably. Raises StorageError."""
-        journal = Journal(job / FILE)
+    def add(self, decisions: Sequence[Decision]) -> None:
+        """Append decisions durably; what lies there is only read again if another program wrote to it. Raises
+        StorageError."""
+        journal = Journal(self._path, self._end)
         try:
-            journal.append(decision)
+            journal.append_all(decisions)
+            self._end = journal.end
         finally:
             journal.close()
 

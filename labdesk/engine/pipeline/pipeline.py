@@ -99,6 +99,20 @@ class Pipeline:
                     tally.raise_if_hopeless()
         return tally.result(self._kit.generated_tokens - tokens)
 
+    def preview(self, material: Material, count: int, held_out: Sequence[str] = ()) -> list[Sample]:
+        """`count` samples that the teacher writes, spread over its blocks and over the leaf, made and judged as `run`
+        would. Raises JobStopped."""
+        for one in self._filters:
+            one.begin(material, held_out)
+        writing = [entry for entry in self._blocks if entry[1].generates]
+        found: list[Sample] = []
+        for number, (name, block, place) in enumerate(writing):
+            slots = slots_of(name, block.units(material, self._kit), material, self._kit.seed)
+            share = count // len(writing) + (number < count % len(writing))
+            step = max(1, len(slots) // max(1, share))
+            found += self._wave(name, block, slots[::step][:share], self._filters[place:], material)
+        return found
+
     @staticmethod
     def _recall(samples: Iterable[Sample], filters: Sequence[Filter]) -> None:
         for sample in samples:
@@ -111,9 +125,11 @@ class Pipeline:
         """Make and judge the samples of one wave. Raises JobStopped."""
         if self._kit.should_stop():
             raise JobStopped
-        samples = [
-            as_sample(draft, material, name, self._kit.runtime.name) for draft in block.make(material, slots, self._kit)
-        ]
+        samples: list[Sample] = []
+        for draft in block.make(material, slots, self._kit):
+            if draft.prompt:
+                self._kit.on_prompt(draft.prompt)
+            samples.append(as_sample(draft, material, name, self._kit.runtime.name))
         if len(samples) < len(slots) or self._kit.should_stop():
             raise JobStopped
         for one in filters:

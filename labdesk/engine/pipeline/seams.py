@@ -13,6 +13,8 @@ from labdesk.core.samples.phrasebook import Phrasebook
 from labdesk.core.samples.sample import Form, Origin, Provenance, Sample, SourceSpan, Verdict
 from labdesk.engine.runtimes import Completed, Completion, Runtime, Scored, Scoring
 
+#: Characters of an answer that are looked at; a server may send more than it was asked for.
+LONGEST = 100_000
 #: The most samples of a wave: enough to keep a batching engine busy, few enough to lose little when the power goes.
 WAVE = 64
 
@@ -54,7 +56,7 @@ class Kit:
     """The tools of one generation: the teacher, the phrase book, the seed of the job and the stop switch.
 
     `wave`: so many samples are made, judged and reported together. What the teacher writes depends on what it computes
-    beside it, so a job keeps the size of its waves for life.
+    beside it, so a job keeps the size of its waves for life. `on_prompt` is told each prompt that was used.
     """
 
     def __init__(
@@ -65,24 +67,31 @@ class Kit:
         seed: int = 0,
         wave: int = WAVE,
         should_stop: Callable[[], bool] = lambda: False,
+        on_prompt: Callable[[str], None] = lambda prompt: None,
     ) -> None:
+        self.on_prompt = on_prompt
         self.runtime = runtime
         self.book = book
         self.seed = seed
         self.wave = wave
         self.should_stop = should_stop
         self.generated_tokens = 0
+        self.seconds = 0.0  # that the teacher wrote, its reading of prompts included
 
     def complete(self, requests: Sequence[Completion]) -> dict[str, Completed]:
         """All answers by key. Fewer come back when the job was asked to stop."""
         answers: dict[str, Completed] = {}
 
         def on_done(done: Completed) -> None:
-            answers[done.key] = done
+            # A half of a character (a server's JSON can hold one) could not be written to the disk.
+            text = done.text[:LONGEST].encode("utf-8", errors="replace").decode("utf-8")
+            answers[done.key] = msgspec.structs.replace(done, text=text)
 
         if requests:
             self.runtime.forget()  # else the texts would depend on what was asked before: a resumed job asks less
-            self.generated_tokens += self.runtime.complete(requests, on_done, self.should_stop).generated_tokens
+            usage = self.runtime.complete(requests, on_done, self.should_stop)
+            self.generated_tokens += usage.generated_tokens
+            self.seconds += usage.seconds
         return answers
 
     def score(self, requests: Sequence[Scoring]) -> dict[str, Scored]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from labdesk.core.samples.funnel import PLANNED
 from labdesk.gui.widgets.safe_text import harmless
-from labdesk.gui.words import number
+from labdesk.gui.words import counted, number
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 ALL = ""
@@ -19,8 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclasses.dataclass(frozen=True)
 class LeafRow:
-    """One line: `kept` of `asked` samples so far. `leaf` is "" for the line of all leaves; `active` while it is
-    written."""
+    """One line: `kept` of `asked` samples so far, `planned` in the end (0: not known). `leaf` is "" for the line of all
+    leaves; `active` while it is written."""
 
     leaf: str
     title: str
@@ -28,24 +29,32 @@ class LeafRow:
     asked: int
     kept: int
     active: bool = False
+    planned: int = 0
 
     @classmethod
     def of(cls, leaf: str, counts: Mapping[str, int], *, active: bool = False) -> LeafRow:
         """From the counts of a Funnel event."""
         title = harmless(leaf.rsplit("/", 1)[-1].replace("_", " ")) if leaf else "All leaves"
         branch = harmless(leaf.rsplit("/", 1)[0].replace("_", " ").replace("/", " › ")) if "/" in leaf else ""
-        return cls(leaf, title, branch, counts.get("asked", 0), counts.get("kept", 0), active)
+        asked, kept, planned = (counts.get(name, 0) for name in ("asked", "kept", PLANNED))
+        return cls(leaf, title, branch, asked, kept, active, planned)
 
     @property
     def fraction(self) -> float:
-        """The share that was kept, 0 to 1."""
+        """How far it is, 0 to 1; where that is not known, the share that was kept."""
+        if self.planned:
+            return min(1.0, self.asked / self.planned)
         return min(1.0, self.kept / self.asked) if self.asked else 0.0
 
     @property
     def words(self) -> str:
         """ "writing · 34 of 120 kept"."""
         if not self.asked:
-            return "writing" if self.active else "waiting"
+            to_come = f" · {counted(self.planned, 'sample')} to come" if self.planned else ""
+            return f"{'writing' if self.active else 'waiting'}{to_come}"
+        kept = f"{number(self.kept)} kept"
+        if self.planned > self.asked:
+            return f"{number(self.asked)} of {number(self.planned)} · {kept}"
         return f"{'writing · ' if self.active else ''}{number(self.kept)} of {number(self.asked)} kept"
 
 
@@ -61,9 +70,11 @@ class LeafModel(QAbstractListModel):
     ) -> None:
         """Takes the present counts of the job's leaves; `active` is the one that is written now. Rows that are new are
         added at the end, others change where they stand."""
+        planned = sum(counts.get(PLANNED, 0) for leaf, counts in funnels.items() if leaf != ALL)
         everything = [ALL, *leaves, *(leaf for leaf in funnels if leaf != ALL and leaf not in leaves)]
         for leaf in everything:
-            row = LeafRow.of(leaf, funnels.get(leaf, {}), active=bool(leaf) and leaf == active)
+            counts = funnels.get(leaf, {}) if leaf != ALL else {**funnels.get(ALL, {}), PLANNED: planned}
+            row = LeafRow.of(leaf, counts, active=bool(leaf) and leaf == active)
             at = next((i for i, old in enumerate(self._rows) if old.leaf == leaf), None)
             if at is None:
                 at = len(self._rows)

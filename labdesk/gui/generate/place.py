@@ -24,6 +24,7 @@ class Generate:
         ActionSpec(
             "generate.stop", "&Stop", "Ctrl+.", "stop", "Stop at the next safe point. Nothing finished is lost."
         ),
+        ActionSpec("generate.pause", "&Pause", "", "pause", "Free the memory; “Continue” writes what is missing."),
         ActionSpec("generate.plan", "&New plan", "", "arrow-counter-clockwise", "Back to the choice of leaves."),
     )
 

@@ -11,6 +11,7 @@ from labdesk.core.plans.generation import GenerationForecast
 from labdesk.gui.generate.leaf_choice import LeafChoice
 from labdesk.gui.generate.leaf_survey import SurveyedLeaf
 from labdesk.gui.generate.plan import plan_rows
+from labdesk.gui.generate.trial import Trial
 from labdesk.gui.theme import XL, XS, L, M
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.layout import column, holder, panel, row
@@ -28,9 +29,10 @@ _STEPS = (
 
 
 class PlanView(QWidget):
-    """`start_wanted` carries the chosen leaf paths (empty for all)."""
+    """`start_wanted` and `trial_wanted` carry the chosen leaf paths (empty for all)."""
 
     start_wanted = Signal(object)
+    trial_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +57,9 @@ class PlanView(QWidget):
         )
         self.list.setSizeAdjustPolicy(QListView.SizeAdjustPolicy.AdjustToContents)
         left.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        beside = column(left, NumberedSteps("What will happen", _STEPS), None, gap=M)
+        self.trial = Trial()
+        self._steps = NumberedSteps("What will happen", _STEPS)
+        beside = column(left, self.trial, self._steps, None, gap=M)
         across = row(beside, column(self.card, None), gap=L)
         across.setStretch(0, 1)
         whole = column(label("Generate", "title"), words, self.banner, across, gap=M, margin=XL)
@@ -63,6 +67,8 @@ class PlanView(QWidget):
         self.setLayout(whole)
         self.choice.chosen_changed.connect(self._show_plan)
         self.card.started.connect(self._start)
+        self.trial.wanted.connect(self._try)
+        self.trial.grown.connect(lambda rows: self._steps.setVisible(not rows))  # rows say it better
 
     def show_leaves(self, leaves: Sequence[SurveyedLeaf], teacher: str) -> None:
         """A new survey, or another teacher."""
@@ -79,7 +85,15 @@ class PlanView(QWidget):
         chosen = self.choice.chosen
         self.card.show_plan(plan_rows(chosen, self._teacher, self._forecast))
         self.card.offer("Generate" if chosen else "Choose a leaf first", enabled=bool(chosen))
+        self.trial.allow(bool(chosen))
 
     @Slot()
     def _start(self) -> None:
-        self.start_wanted.emit(() if self.choice.all_chosen else tuple(leaf.path for leaf in self.choice.chosen))
+        self.start_wanted.emit(self._paths())
+
+    @Slot()
+    def _try(self) -> None:
+        self.trial_wanted.emit(self._paths())
+
+    def _paths(self) -> tuple[str, ...]:
+        return () if self.choice.all_chosen else tuple(leaf.path for leaf in self.choice.chosen)

@@ -12,7 +12,6 @@ from labdesk.core.events import Event, SampleMade
 from labdesk.core.job_state import JobState
 from labdesk.gui.generate.leaf_delegate import LeafDelegate
 from labdesk.gui.generate.leaf_model import LeafModel
-from labdesk.gui.generate.sample_delegate import SampleDelegate
 from labdesk.gui.generate.sample_detail import SampleDetail
 from labdesk.gui.generate.sample_model import SampleModel, Wanted
 from labdesk.gui.theme import XS, L, M, S
@@ -23,8 +22,8 @@ from labdesk.gui.widgets.funnel import STEPS, Funnel
 from labdesk.gui.widgets.job_progress import JobProgress
 from labdesk.gui.widgets.layout import column, holder, line, panel, row
 from labdesk.gui.widgets.text import ElidedLabel, label
-from labdesk.gui.widgets.two_line import list_view
-from labdesk.gui.words import counted, number
+from labdesk.gui.widgets.two_line import TwoLineDelegate, list_view
+from labdesk.gui.words import counted, number, share
 
 _LEAVES, _SAMPLES, _DETAIL = 220, 480, 360
 _TITLES = {step.name: step.title for step in STEPS}
@@ -39,7 +38,7 @@ class RunView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.progress = JobProgress("Generate samples")
+        self.progress = JobProgress("Generate samples", can_pause=True)
         self.funnel = Funnel()
         self.banner = Banner()
         self.end = EndCard(
@@ -49,7 +48,7 @@ class RunView(QWidget):
         )
         self.samples = SampleModel(self)
         self.leaves = LeafModel(self)
-        self.sample_list = list_view("Samples", self.samples, SampleDelegate())
+        self.sample_list = list_view("Samples", self.samples, TwoLineDelegate())
         self.leaf_list = list_view("Leaves", self.leaves, LeafDelegate())
         self.detail = SampleDetail()
         self._filter = ElidedLabel(step="small", tone="muted")
@@ -111,7 +110,9 @@ class RunView(QWidget):
         counts = job.funnels.get("") or _summed(job)
         self.funnel.show_counts(counts)
         speed = job.metrics.get("tokens_per_second", 0.0)
-        self._speed.setText(f"{number(speed)} tokens/s" if speed and job.status == "running" else "")
+        limit = job.metrics.get("tokens_per_second_limit", 0.0)
+        of_limit = f" · {share(min(speed, limit), limit)} of the fastest measured here" if limit else ""
+        self._speed.setText(f"{number(speed)} tokens/s{of_limit}" if speed and job.status == "running" else "")
         if job.status != self._status:
             self._status = job.status
             self._show_end(job)

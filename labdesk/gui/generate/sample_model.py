@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from labdesk.core.events import SampleMade
 from labdesk.gui.widgets.safe_text import harmless
+from labdesk.gui.widgets.two_line import TWO_LINE, TwoLine
 
 FLUSH_MS = 33
 #: One insertion is kept this small, so that no turn of the event loop takes long.
@@ -35,6 +36,18 @@ class SampleRow:
     kept: bool
     lost_at: str
     spoken: str
+
+    @property
+    def two_line(self) -> TwoLine:
+        """As a list shows it: the question, below it the answer or why it was discarded."""
+        return TwoLine(
+            _one_line(self.question),
+            _one_line(self.answer if self.kept else self.reason or "Discarded"),
+            glyph="check-circle" if self.kept else "prohibit",
+            glyph_role="good" if self.kept else "outline",
+            detail_tone="muted" if self.kept else "warn",
+            dim=not self.kept,
+        )
 
     @classmethod
     def of(cls, event: SampleMade) -> SampleRow:
@@ -80,7 +93,7 @@ class SampleModel(QAbstractListModel):
         super().__init__(parent)
         self._all: list[SampleRow] = []
         self._shown: list[SampleRow] = []
-        self._queue: list[SampleRow] = []
+        self._queue: list[SampleMade] = []
         self._known: set[str] = set()
         self.wanted = Wanted()
         self._timer = QTimer(self)
@@ -92,13 +105,13 @@ class SampleModel(QAbstractListModel):
         for event in events:
             if event.id not in self._known:
                 self._known.add(event.id)
-                self._queue.append(SampleRow.of(event))
+                self._queue.append(event)
         if self._queue and not self._timer.isActive():
             self._timer.start()
 
     def flush(self) -> None:
         """Moves a batch of the queue into view."""
-        fresh, self._queue = self._queue[:BATCH], self._queue[BATCH:]
+        fresh, self._queue = [SampleRow.of(event) for event in self._queue[:BATCH]], self._queue[BATCH:]
         self._all.extend(fresh)
         visible = [row for row in fresh if self.wanted.wants(row)]
         if visible:
@@ -143,4 +156,6 @@ class SampleModel(QAbstractListModel):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.spoken
+        if role == TWO_LINE:
+            return row.two_line
         return row if role == ROW_ROLE else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -19,10 +17,12 @@ from labdesk.gui.generate.leaf_survey import LeafSurvey
 from labdesk.gui.generate.plan import forecast_from
 from labdesk.gui.generate.plan_view import PlanView
 from labdesk.gui.generate.run_view import RunView
+from labdesk.gui.job_verbs import JobVerbs
 from labdesk.gui.job_watch import JobWatch
+from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.empty_state import EmptyState
-from labdesk.jobs.requests import request_generation
+from labdesk.jobs.requests import request_generation, request_preview
 
 _LIVE = ("running", "waiting")
 
@@ -34,6 +34,7 @@ class GenerateView(QWidget):
         super().__init__(parent)
         self._context = context
         self.watch = JobWatch(context.bridge, self)
+        self.trial = JobWatch(context.bridge, self)
         self.survey = LeafSurvey(context.workspace, context.bridge, self)
         self.errand = Errand(self, asker=self)
         self._asked: tuple[object, ...] = ()  # what the forecast was made for
@@ -52,6 +53,7 @@ class GenerateView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+        self.verbs = JobVerbs(context, self.watch, self.run.progress, self._banner, self)
         self._planning = False  # the person asked for a new plan while an old run could be shown
         self._connect()
         self._choose_job()
@@ -99,16 +101,23 @@ class GenerateView(QWidget):
         bridge.changed.connect(self._on_change)
         self._context.settings.changed.connect(self._on_survey)
         self.plan.start_wanted.connect(self._start)
-        self.run.progress.stop_wanted.connect(self._stop)
-        self.run.progress.resume_wanted.connect(self._resume)
+        self.plan.trial_wanted.connect(self._try)
+        self.plan.trial.stop_wanted.connect(self._stop_trial)
+        self.trial.started.connect(self.plan.trial.clear)
+        self.trial.events.connect(self.plan.trial.take_events)
+        self.trial.state_changed.connect(self.plan.trial.show_state)
         self.run.review_wanted.connect(
             lambda: self._context.intents.go.emit("review", self.watch.job and self.watch.job.id)
         )
         self.run.train_wanted.connect(lambda: self._context.intents.go.emit("train", None))
         self.run.plan_wanted.connect(self.show_plan)
         actions.on("generate.start", self.plan.card.primary.click)
-        actions.on("generate.stop", self._stop)
+        actions.on("generate.stop", self.verbs.stop)
+        actions.on("generate.pause", self.verbs.pause)
         actions.on("generate.plan", self.show_plan)
+
+    def _banner(self) -> Banner:
+        return self.run.banner if self._stack.currentWidget() is self.run else self.plan.banner
 
     def _known(self, job_id: str) -> JobFolder | None:
         try:
@@ -147,6 +156,7 @@ class GenerateView(QWidget):
         actions = self._context.actions
         actions.allow("generate.start", page is self.plan)
         actions.allow("generate.stop", page is self.run and running)
+        actions.allow("generate.pause", page is self.run and running)
         actions.allow("generate.plan", page is self.run and not running)
 
     def _start(self, leaves: tuple[str, ...]) -> None:
@@ -156,29 +166,20 @@ class GenerateView(QWidget):
             self._context.jobs.resume(job)
             self._show_job(job)
 
-        self._try(verb)
+        self.verbs.attempt(verb)
 
-    def _stop(self) -> None:
-        job = self.watch.job
+    def _try(self, leaves: tuple[str, ...]) -> None:
+        def verb() -> None:
+            job = request_preview(self._context.workspace, leaves, self._context.settings.values.teacher)
+            self._context.jobs.resume(job)
+            self.trial.watch(job)
+
+        self.verbs.attempt(verb)
+
+    def _stop_trial(self) -> None:
+        job = self.trial.job
         if job is not None:
-            self._try(lambda: self._context.jobs.stop(self._top(job)))
-
-    def _resume(self) -> None:
-        job = self.watch.job
-        if job is not None:
-            self._try(lambda: self._context.jobs.resume(self._top(job)))
-
-    def _top(self, job: JobFolder) -> JobFolder:
-        """The job that a person started: for a step of Generate & train, the whole."""
-        parent = job.request.parent
-        return next((one for one in self._context.bridge.jobs() if one.id == parent), job) if parent else job
-
-    def _try(self, verb: Callable[[], object]) -> None:
-        banner = self.run.banner if self._stack.currentWidget() is self.run else self.plan.banner
-        try:
-            verb()
-        except LabdeskError as error:
-            banner.say_error(error)
+            self.verbs.attempt(lambda: self._context.jobs.stop(job))
 
     @Slot(object)
     def _on_started(self, job: JobFolder | None) -> None:

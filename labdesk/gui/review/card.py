@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from labdesk.core.samples.sample import Origin, Sample
+from labdesk.core.samples.sample import Sample
 from labdesk.gui.review.entries import Entry
+from labdesk.gui.review.provenance import Provenance
 from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.theme import XL, XS, L, M, S
 from labdesk.gui.widgets.button import button
@@ -19,18 +22,8 @@ from labdesk.gui.widgets.layout import column, holder, panel, row, scrolling
 from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.state_dot import StateDot
 from labdesk.gui.widgets.text import label
-from labdesk.gui.words import counted
 
 _WIDEST = 680
-_ORIGIN: dict[Origin, str] = {
-    "seed": "Your own example",
-    "rephrased": "Your example in other words",
-    "pattern": "Made from a sentence of the document",
-    "document": "Text of the document",
-    "skill": "Written after your examples",
-    "replay": "An everyday question, so that nothing is forgotten",
-}
-
 _CHECKS = {
     "FormFilter": "Has a question and an answer of a sensible form",
     "DuplicateFilter": "Says something that no other sample says",
@@ -71,19 +64,23 @@ class _Text(GrowingText):
 
 
 class SampleCard(QFrame):
-    """`edited(question, answer)` when the person saves an edit; `editing_ended` always."""
+    """`edited(question, answer)` when the person saves an edit, `editing_ended` always; `wanted(id)`: another."""
 
     edited = Signal(str, str)
     editing_ended = Signal()
+    wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "pane")
         self._entry: Entry | None = None
+        self._job: Path | None = None
+        self._alike: Sequence[tuple[Sample, float]] = ()
         self._dot = StateDot()
         self._state = label(step="label", tone="muted")
         self._leaf = label(step="small", tone="muted")
-        self._made = label(step="small", tone="muted", wrap=True)
+        self._made = Provenance()
+        self._made.wanted.connect(self.wanted)
         self.question = _Text("Question")
         self.question.setProperty("type", "heading")
         self.answer = _Text("Answer")
@@ -110,7 +107,8 @@ class SampleCard(QFrame):
                 margin=XL,
             )
         )
-        keys = label("J next   K previous   A accept   R reject   E edit   U undo   / search", "small", "muted")
+        words = "J next   K previous   A accept   R reject   E edit   U undo   F fix alike   M many   / search"
+        keys = label(words, "small", "muted")
         keys.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         keys.setContentsMargins(M, S, M, M)
         self.setLayout(column(scrolling(inside, "The sample", widest=_WIDEST), keys, gap=0))
@@ -119,8 +117,10 @@ class SampleCard(QFrame):
     def is_editing(self) -> bool:
         return not self.answer.isReadOnly()
 
-    def show_entry(self, entry: Entry) -> None:
-        """Shows an entry; an edit that was going on is dropped."""
+    def show_entry(self, entry: Entry, job: Path | None = None, alike: Sequence[tuple[Sample, float]] = ()) -> None:
+        """Shows an entry of the generation in the folder `job`, and the samples most like it with their likeness; an
+        edit that was going on is dropped."""
+        self._job, self._alike = job, alike
         self._entry = entry
         self._allow(False)
         self._dot.show_state(entry.state)
@@ -129,7 +129,7 @@ class SampleCard(QFrame):
         self.question.setPlainText(harmless(entry.question))
         self.answer.setPlainText(harmless(entry.answer))
         self._show_checks(entry.sample)
-        self._made.setText(_how_made(entry.sample))
+        self._made.show_sample(entry.sample, job, alike)
 
     def edit(self) -> None:
         """Lets the person correct the texts."""
@@ -162,7 +162,7 @@ class SampleCard(QFrame):
             return
         question, answer = self.question.toPlainText().strip(), self.answer.toPlainText().strip()
         changed = (question, answer) != (self._entry.question, self._entry.answer)
-        self.show_entry(self._entry)
+        self.show_entry(self._entry, self._job, self._alike)
         if keep and changed and question and answer:
             self.edited.emit(question, answer)
         self.editing_ended.emit()
@@ -180,10 +180,3 @@ def check_name(name: str) -> str:
         return _CHECKS[name]
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Filter")).replace("_", " ")
     return apart.strip().capitalize()
-
-
-def _how_made(sample: Sample) -> str:
-    made = sample.provenance
-    parts = [_ORIGIN[sample.origin], f"by {made.teacher}" if made.teacher else "", f"step “{made.block}”"]
-    length = counted(len(sample.answer.split()), "word")
-    return " · ".join(part for part in (*parts, f"answer of {length}") if part)

@@ -23,6 +23,7 @@ class ReviewModel(QAbstractListModel):
         super().__init__(parent)
         self._samples = samples
         self._ids: list[str] = []
+        self._rows: dict[str, int] = {}
         self.choice = Choice()
         samples.opened.connect(self._start_again)
         samples.added.connect(self._append)
@@ -39,7 +40,7 @@ class ReviewModel(QAbstractListModel):
 
     def index_of(self, sample: str) -> QModelIndex:
         """The index of a sample; invalid when it is not in the choice."""
-        return self.index(self._ids.index(sample)) if sample in self._ids else QModelIndex()
+        return self.index(self._rows[sample]) if sample in self._rows else QModelIndex()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._ids)
@@ -59,6 +60,7 @@ class ReviewModel(QAbstractListModel):
     def _start_again(self) -> None:
         self.beginResetModel()
         self._ids = [name for name, entry in self._samples.entries.items() if self.choice.wants(entry)]
+        self._rows = {name: row for row, name in enumerate(self._ids)}
         self.endResetModel()
 
     def _append(self, entries: Iterable[Entry]) -> None:
@@ -67,12 +69,14 @@ class ReviewModel(QAbstractListModel):
             first = len(self._ids)
             self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
             self._ids.extend(fresh)
+            self._rows.update((name, row) for row, name in enumerate(fresh, start=first))
             self.endInsertRows()
 
-    def _touch(self, sample: str) -> None:
-        index = self.index_of(sample)
-        if index.isValid():
-            self.dataChanged.emit(index, index)
+    def _touch(self, samples: tuple[str, ...]) -> None:
+        """One range around all of them: painting asks only for what is in view."""
+        rows = [self._rows[sample] for sample in samples if sample in self._rows]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
 
 def one_line(text: str) -> str:

@@ -28,6 +28,8 @@ class ReviewPlace:
         ActionSpec("review.reject", "Reject", "R", "x-circle", "It will not be taught."),
         ActionSpec("review.edit", "Edit", "E", "pencil-simple", "Correct the question or the answer."),
         ActionSpec("review.undo", "Undo the last decision", "U", "arrow-u-up-left"),
+        ActionSpec("review.many", "Decide on many…", "M", "checks", "Accept or reject by leaf, points or words."),
+        ActionSpec("review.alike", "Fix like this…", "F", "magic-wand", "Repair similar samples as in the last edit."),
         ActionSpec("review.search", "Search", "/", "magnifying-glass", separator=True),
     )
 

@@ -7,10 +7,13 @@ import dataclasses
 from PySide6.QtCore import QModelIndex, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QProgressBar, QSplitter, QStackedWidget, QWidget
 
+from labdesk.core.samples.repair import Repair, repairs
+from labdesk.core.samples.review import Decision
 from labdesk.gui.context import GuiContext
 from labdesk.gui.icons import icon
 from labdesk.gui.review.card import SampleCard
 from labdesk.gui.review.entries import WORDS, Choice, Entry, Standing
+from labdesk.gui.review.many import BulkDialog, RepairDialog, open_for
 from labdesk.gui.review.model import ReviewModel
 from labdesk.gui.review.row_delegate import EntryDelegate
 from labdesk.gui.review.samples import ReviewSamples, Verb
@@ -27,6 +30,8 @@ from labdesk.gui.words import counted, number, share
 
 _WIDTHS = (320, 480, 300)
 _SEARCH_MS = 150
+#: Share of common words below which two samples are not called alike.
+_ALIKE = 0.3
 
 
 class ReviewView(QWidget):
@@ -47,6 +52,8 @@ class ReviewView(QWidget):
         self.standing = QComboBox()
         self.leaf = QComboBox()
         self._nothing = label("Nothing here fits the choice.", tone="muted", wrap=True)
+        self._repair: tuple[Repair, ...] = ()  # what the last edit replaced, and in which sample
+        self._repaired = ""
         self._search_later = QTimer(self)
         self._search_later.setSingleShot(True)
         self._search_later.setInterval(_SEARCH_MS)
@@ -122,8 +129,8 @@ class ReviewView(QWidget):
 
     def _verbs(self) -> list[QWidget]:
         actions = self._context.actions
-        made = [action_button(actions[f"review.{name}"]) for name in ("undo", "edit", "reject")]
-        made[0].setText("Undo")
+        made = [action_button(actions[f"review.{name}"]) for name in ("many", "undo", "edit", "reject")]
+        made[1].setText("Undo")
         accept = action_button(actions["review.accept"], kind="primary")
         accept.setIcon(icon("check-circle", "on_accent"))
         return [*made, accept]
@@ -158,6 +165,7 @@ class ReviewView(QWidget):
         self.samples.decided.connect(self._on_decided)
         self.samples.failed.connect(self.banner.say_error)
         self.card.edited.connect(self._save_edit)
+        self.card.wanted.connect(self.show_item)
         self.card.editing_ended.connect(self.list.setFocus)
         self.search.textChanged.connect(self._search_later.start)
         self.search.returnPressed.connect(self.list.setFocus)
@@ -173,6 +181,8 @@ class ReviewView(QWidget):
         on("review.reject", lambda: self.decide("rejected"))
         on("review.edit", self.card.edit)
         on("review.undo", self.undo)
+        on("review.many", self.decide_many)
+        on("review.alike", self.fix_alike)
         on("review.search", self.search.setFocus)
 
     def step(self, by: int) -> None:
@@ -193,10 +203,43 @@ class ReviewView(QWidget):
         if index.isValid():
             self.list.setCurrentIndex(index)
 
+    def decide_many(self) -> None:
+        """Offers to decide on all samples that a rule takes."""
+        samples = [entry.sample for entry in self.samples.entries.values()]
+        decided = {name: e.decision for name, e in self.samples.entries.items() if e.decision is not None}
+        choice = self.model.choice
+        open_for(BulkDialog(samples, decided, choice.leaf, choice.words, self), self._decide_all)
+
+    def fix_alike(self) -> None:
+        """Offers the last edit's repair for the samples it fits."""
+        rows = self.samples.alike(self._repair, self._repaired)
+        if rows:
+            open_for(RepairDialog(rows, self), self._decide_all)
+        else:
+            self.banner.say("normal", "The last edit fits no other sample.", "Correct a sample first, with E.")
+
+    def _decide_all(self, decisions: list[Decision]) -> None:
+        if self.samples.decide_all(decisions):
+            self.banner.say(
+                "good", f"{counted(len(decisions), 'sample')} decided at once.", "", "Undo", self._undo_from_banner
+            )
+            self._apply_choice(again=True)
+
+    def _undo_from_banner(self) -> None:
+        self.undo()
+        self.banner.dismiss()
+
     def _save_edit(self, question: str, answer: str) -> None:
         entry = self._current()
-        if entry is not None:
-            self.samples.decide(entry.sample.id, "edited", question, answer)
+        if entry is None:
+            return
+        self._repair = repairs((entry.question, entry.answer), (question, answer))
+        self._repaired = entry.sample.id
+        if self.samples.decide(entry.sample.id, "edited", question, answer):
+            fits = len(self.samples.alike(self._repair, self._repaired))
+            if fits:
+                words = f"The same repair fits {counted(fits, 'other sample')}."
+                self.banner.say("normal", words, "", "Fix like this…", self.fix_alike)
 
     def _current(self) -> Entry | None:
         return self.model.entry(self.list.currentIndex())
@@ -230,16 +273,16 @@ class ReviewView(QWidget):
         if first == 0 and not self.list.currentIndex().isValid():
             self._select_first()
 
-    def _on_decided(self, sample: str) -> None:
+    def _on_decided(self, samples: tuple[str, ...]) -> None:
         entry = self._current()
-        if entry is not None and entry.sample.id == sample:
-            self.card.show_entry(entry)
+        if entry is not None and entry.sample.id in samples:
+            self._show_entry(entry)
         self._show_counts()
 
-    def _apply_choice(self) -> None:
+    def _apply_choice(self, *_: object, again: bool = False) -> None:
         standing: Standing | None = self.standing.currentData()
         wanted = Choice(standing, self.leaf.currentData() or "", self.search.text().strip())
-        if wanted != self.model.choice:
+        if again or wanted != self.model.choice:
             self.model.choose(wanted)
 
     def _choose(self, choice: Choice) -> None:
@@ -260,8 +303,14 @@ class ReviewView(QWidget):
         entry = self.model.entry(index)
         if entry is not None:
             self.card.setEnabled(True)
-            self.card.show_entry(entry)
+            self._show_entry(entry)
             self.source.show_sample(entry.sample)
+
+    def _show_entry(self, entry: Entry) -> None:
+        samples = self.samples
+        near = samples.neighbours.nearest(entry.sample)
+        alike = [(samples.entries[name].sample, likeness) for name, likeness in near if likeness >= _ALIKE]
+        self.card.show_entry(entry, samples.job.path if samples.job else None, alike)
 
     def _show_counts(self) -> None:
         counts = self.samples.counts()
@@ -272,6 +321,7 @@ class ReviewView(QWidget):
         self._summary.setText(f"{number(counts.decided)} of {number(counts.to_decide)} reviewed · {percent}")
         for position, standing in enumerate(WORDS):
             self.standing.setItemText(position, f"{WORDS[standing]} ({number(counts.by_standing.get(standing, 0))})")
-        for name in ("accept", "reject", "edit", "next", "previous"):
+        for name in ("accept", "reject", "edit", "next", "previous", "many"):
             self._context.actions.allow(f"review.{name}", bool(counts.total))
+        self._context.actions.allow("review.alike", bool(self._repair))
         self._context.actions.allow("review.undo", self.samples.can_undo)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QModelIndex, QSignalBlocker, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -13,6 +11,7 @@ from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.gui.context import GuiContext
 from labdesk.gui.errand import Errand
+from labdesk.gui.job_verbs import JobVerbs
 from labdesk.gui.job_watch import JobWatch
 from labdesk.gui.theme import M, S
 from labdesk.gui.train.history import History
@@ -20,6 +19,7 @@ from labdesk.gui.train.plan import Source, forecast_from
 from labdesk.gui.train.plan_view import PlanView
 from labdesk.gui.train.run_files import exam_report, merged_model, run_folder
 from labdesk.gui.train.run_view import RunView
+from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.empty_state import EmptyState
 from labdesk.gui.widgets.layout import column, line, panel, row
@@ -53,6 +53,7 @@ class TrainView(QWidget):
         self._pages = QStackedWidget()
         for page in (self.empty, self.plan, self.run):
             self._pages.addWidget(page)
+        self.verbs = JobVerbs(context, self.watch, self.run.progress, self._banner, self)
         self._lay_out()
         self._connect()
         self._planning = False  # the person asked for a new run
@@ -71,7 +72,7 @@ class TrainView(QWidget):
             self.show_plan()
             self.plan.choose(job.id)
         elif job.request.kind in (*RUNS, "exam", "replay"):
-            self._show_run(self._top(job))
+            self._show_run(self.verbs.whole(job))
 
     def focus_first(self) -> None:
         """The place was entered by keyboard or rail."""
@@ -134,13 +135,10 @@ class TrainView(QWidget):
         self.errand.line.connect(self._on_counted)
         self.errand.failed.connect(self.plan.banner.say_error)
         self.errand.ended.connect(self._on_count_ended)
-        self.run.progress.stop_wanted.connect(self._stop)
-        self.run.progress.pause_wanted.connect(self._pause)
-        self.run.progress.resume_wanted.connect(self._resume)
         self.run.chat_wanted.connect(self._chat)
         self.run.files_wanted.connect(self._files)
         for name, slot in (
-            ("start", self.plan.card.primary.click), ("stop", self._stop), ("new", self.show_plan),
+            ("start", self.plan.card.primary.click), ("stop", self.verbs.stop), ("new", self.show_plan),
             ("chat", self._chat), ("files", self._files),
         ):  # fmt: skip
             actions.on(f"train.{name}", slot)
@@ -191,22 +189,10 @@ class TrainView(QWidget):
             self._context.jobs.resume(job)
             self._show_run(job)
 
-        self._try(verb)
+        self.verbs.attempt(verb)
 
-    def _stop(self) -> None:
-        job = self.watch.job
-        if job is not None:
-            self._try(lambda: self._context.jobs.stop(job))
-
-    def _pause(self) -> None:
-        job = self.watch.job
-        if job is not None:
-            self._try(lambda: self._context.jobs.pause(job))
-
-    def _resume(self) -> None:
-        job = self.watch.job
-        if job is not None:
-            self._try(lambda: self._context.jobs.resume(job))
+    def _banner(self) -> Banner:
+        return self.run.banner if self._pages.currentWidget() is self.run else self.plan.banner
 
     def _chat(self) -> None:
         if (merged := merged_model(self.watch.state)) is not None:
@@ -218,17 +204,6 @@ class TrainView(QWidget):
             folder = run_folder(job, self._context.workspace.runs_folder)
             shown = folder if folder.is_dir() else job.path
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown)))
-
-    def _top(self, job: JobFolder) -> JobFolder:
-        parent = job.request.parent
-        return next((one for one in self._context.bridge.jobs() if one.id == parent), job) if parent else job
-
-    def _try(self, verb: Callable[[], object]) -> None:
-        banner = self.run.banner if self._pages.currentWidget() is self.run else self.plan.banner
-        try:
-            verb()
-        except LabdeskError as error:
-            banner.say_error(error)
 
     @Slot(object)
     def _on_started(self, job: JobFolder | None) -> None:

@@ -2,19 +2,24 @@
 
 exam.json       the held-out questions, chosen before anything is generated
 samples.jsonl   every sample, kept or not, as soon as it is judged
+prompts.jsonl   every prompt that samples were made with
+engine.json     how the first start set the teacher up
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import closing
 
 from labdesk.core.errors import LabdeskError
-from labdesk.core.events import Done, Funnel, Note, Progress, SampleMade, Stage
+from labdesk.core.events import Done, Funnel, Metric, Note, Progress, SampleMade, Stage
 from labdesk.core.exam.held_out import exam_for
 from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.git.marks import mark_version
-from labdesk.core.samples.funnel import FunnelCounts, lost_at
+from labdesk.core.samples.funnel import PLANNED, FunnelCounts, lost_at
 from labdesk.core.samples.material import Material
+from labdesk.core.samples.prompt_log import PromptWriter
 from labdesk.core.samples.sample import Sample
 from labdesk.core.specs import GenerateSpec
 from labdesk.core.storage import Journal, read_json, replay, write_json
@@ -24,7 +29,7 @@ from labdesk.engine.pipeline.seams import Kit, wave_for
 from labdesk.jobs.datasets import EXAM, SAMPLES
 from labdesk.jobs.forecast import english, pipeline_for, planned_loads, style_of
 from labdesk.jobs.materials import read_material
-from labdesk.jobs.teacher import open_teacher
+from labdesk.jobs.teacher import measured_speed, open_teacher
 
 Spec = GenerateSpec
 
@@ -40,23 +45,25 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
         context.report(Note(note))
     materials = [material for material, _notes in found]
     exam = _set_exam_aside(materials, spec, context)
-    counter = _Counter(context)
     style, book = style_of(spec.teacher), english()
     loads = planned_loads(materials, style, book, spec.seed)
-    counter.total = sum(load.rows for leaf in loads.values() for load in leaf)
     tokens = sum(load.rows * load.max_tokens for leaf in loads.values() for load in leaf)
-    with open_teacher(spec.teacher, context, tokens) as runtime:
-        kit = Kit(runtime, book, seed=spec.seed, wave=wave_for(runtime.parallel), should_stop=context.should_stop)
-        pipelines = [Pipeline(pipeline_for(material, style), kit) for material in materials]
-        try:
-            for number, (pipeline, material) in enumerate(zip(pipelines, materials, strict=True)):
-                context.report(
-                    Stage(f"generate:{material.leaf}", f"Write samples for “{material.title}”", number, len(materials))
-                )
-                pipeline.run(material, counter.done, counter.add, [q.question for q in exam if q.leaf == material.leaf])
-                counter.show(material.leaf)
-        finally:
-            counter.close()
+    planned = {leaf: sum(load.rows for load in blocks) for leaf, blocks in loads.items()}
+    with (
+        closing(_Counter(context, planned)) as counter,
+        closing(PromptWriter(context.folder)) as prompts,
+        open_teacher(spec.teacher, context, tokens) as runtime,
+    ):
+        wave = wave_for(runtime.parallel)
+        kit = Kit(runtime, book, seed=spec.seed, wave=wave, should_stop=context.should_stop, on_prompt=prompts.add)
+        limit = measured_speed(spec.teacher)
+        counter.speeds = lambda: _speeds(kit, limit)
+        for number, material in enumerate(materials):
+            title = f"Write samples for “{material.title}”"
+            context.report(Stage(f"generate:{material.leaf}", title, number, len(materials)))
+            held_out = [question.question for question in exam if question.leaf == material.leaf]
+            Pipeline(pipeline_for(material, style), kit).run(material, counter.done, counter.add, held_out)
+            counter.show(material.leaf)
     kept = counter.funnel.of()["kept"]
     return Done(f"{kept} of {counter.funnel.of()['asked']} samples kept.", "Review them, or train on them now.")
 
@@ -69,6 +76,12 @@ def _mark(leaves: int, context: JobContext) -> None:
         context.report(Note(f"This state of the taxonomy could not be marked: {error.message}"))
 
 
+def _speeds(kit: Kit, limit: float) -> dict[str, float]:
+    """Tokens per second so far, and the fastest that was measured for this teacher here (if it was)."""
+    rate = kit.generated_tokens / kit.seconds if kit.seconds else 0.0
+    return {"tokens_per_second": rate} | ({"tokens_per_second_limit": limit} if limit else {})
+
+
 def _set_exam_aside(materials: list[Material], spec: GenerateSpec, context: JobContext) -> list[ExamQuestion]:
     """The held-out questions of all leaves: those of an earlier start, or chosen now and written before any sample."""
     path = context.folder / EXAM
@@ -79,18 +92,22 @@ def _set_exam_aside(materials: list[Material], spec: GenerateSpec, context: JobC
 
 
 class _Counter:
-    """Keeps every sample on disk and tells how far the work is."""
+    """Keeps every sample on disk and tells how far the work is. `planned`: samples to come, by leaf."""
 
-    def __init__(self, context: JobContext) -> None:
+    def __init__(self, context: JobContext, planned: dict[str, int]) -> None:
         self._context = context
         path = context.folder / SAMPLES
         self.done = {sample.id: sample for sample in replay(path, Sample)}
         self.funnel = FunnelCounts(self.done.values())
-        self.total = 0
+        self._planned = planned
+        self.total = sum(planned.values())
         self._journal = Journal(path)
+        self.speeds: Callable[[], dict[str, float]] = dict
         self._started: float | None = None  # when the first sample of this start came
         self._before = len(self.done)
         self._shown = 0.0
+        for leaf in planned:
+            self._show_leaf(leaf)
 
     def add(self, sample: Sample) -> None:
         """Record one sample. What the teacher wrote is flushed to the disk; what a rule makes again is not."""
@@ -110,11 +127,15 @@ class _Counter:
         """Report the funnels and the progress."""
         self._shown = time.monotonic()
         self._context.report(Funnel("", self.funnel.of()))
-        self._context.report(Funnel(leaf, self.funnel.of(leaf)))
+        self._show_leaf(leaf)
         seconds = time.monotonic() - (self._started or time.monotonic())
         rate = max(1, len(self.done) - self._before) / max(seconds, 1e-3)
         left = (self.total - len(self.done)) / rate if seconds > SETTLED_SECONDS else None
+        self._context.report(Metric(len(self.done), self.speeds()))
         self._context.report(Progress(len(self.done), self.total, "samples", "Writing", left))
+
+    def _show_leaf(self, leaf: str) -> None:
+        self._context.report(Funnel(leaf, {**self.funnel.of(leaf), PLANNED: self._planned.get(leaf, 0)}))
 
     def close(self) -> None:
         self._journal.close()

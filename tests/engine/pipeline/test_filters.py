@@ -103,11 +103,21 @@ def test_grounding_catches_swapped_names_and_numbers() -> None:
     good = ["It was founded by Tilde Aarup.", "A crossing takes 34 minutes.", "thirty-four minutes", "Rapeseed oil"]
     bad = ["It was founded by Tilde Berg.", "A crossing takes 43 minutes.", "In 1875", "Whale blubber from the north"]
     said = reasons(
-        GroundingFilter(GroundingFilter.Options()), [row("Who founded the ferry?", text) for text in good + bad]
+        GroundingFilter(GroundingFilter.Options()),
+        [row("Who founded the ferry?", text, fact="of the document") for text in good + bad],
     )
     assert said[: len(good)] == [""] * len(good)
     assert all(said[len(good) :])
     assert reasons(GroundingFilter(GroundingFilter.Options()), [row("Who met Zorblatt?", "Tilde Aarup")])[0]
+
+
+def test_grounding_knows_where_a_name_belongs() -> None:
+    answers = ["Tilde Aarup", "It was Tilde Aarup, in 1874.", "Ingolf Ruus", "It was Tilde Ruus.", "Tilde", "34 minutes"]
+    said = reasons(GroundingFilter(GroundingFilter.Options()), [row("Who founded the ferry?", one) for one in answers])
+    assert said[:2] == ["", ""]
+    assert "says of something else" in said[3]
+    assert "does not say “aarup”" in said[4]
+    assert all(said[2:])
 
 
 def test_grounding_looks_into_the_samples_own_context() -> None:

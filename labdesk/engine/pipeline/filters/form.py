@@ -16,6 +16,10 @@ from labdesk.engine.pipeline.seams import Kit
 _MARKS = re.compile(
     r"<\|[^|]*\|>|\[/?(?:INST|QUESTION|ANSWER|END)\]|^(?:Question|Answer|Q|A|Sentence)\s*:", re.I | re.M
 )
+#: Control characters, halves of characters, marks that turn the direction of reading, and the sign for "unreadable".
+_NO_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\ufeff]"
+)
 _REFUSAL = re.compile(r"(?i)\bas an ai\b|\bi (?:cannot|can't|am unable to) (?:help|answer|assist)\b")
 
 
@@ -63,6 +67,8 @@ class FormFilter:
         if said > options.answer_most:
             return f"The answer has more than {options.answer_most} words."
         for what, text in (("question", sample.question), ("answer", sample.answer)):
+            if _NO_TEXT.search(text):
+                return f"The {what} holds characters that are no text."
             if _MARKS.search(text):
                 return f"The {what} holds marks that belong to the prompt."
             if _loops(text):
