@@ -12,11 +12,11 @@ nothing else 11 of 15 reworded questions were right; with the sentences of the d
 rule 13 of 15, and half of the questions that no seed asks (0 without). Without replay general answers collapse into the
 new facts; one visit in five keeps them where they were.
 
-Leaves by people who had not seen the rules, three rewordings of each of 15 facts, merged GGUF in plain llama.cpp, one run
-each. Cue questions as they were, 3 visits a statement: bakery 33 of 45. Cues that keep words which question and answer
-share, 5 visits: 36 (with and without blur). The subject anywhere in a cue, 6 visits: 41. The last rules: an island that
-nobody had looked at 35; a machine's manual, asked in chatty questions of two sentences, 29 before these had cues too.
-20 wordings a fact and no cues: 26.
+Leaves by people who have not seen the rules, three rewordings of each of 15 facts, merged GGUF in plain llama.cpp,
+one run each. Cue questions as they were, 3 visits a statement: bakery 33 of 45. Cues that keep words which question
+and answer share, 5 visits: 36 (with and without blur). The subject anywhere in a cue, 6 visits: 41. The last rules:
+an island that nobody had looked at 35; a machine's manual, asked in chatty questions of two sentences, 29 before
+these had cues too. 20 wordings a fact and no cues: 26.
 
 The skills phase costs knowledge. Starter workspace, knowledge leaf and general questions after phase one, then at the
 end: 54,000 tokens with 6 visits a skill at 3e-4: 80 % and 75 %, then 73 % and 65 %; 72,000 tokens with 12 visits: 87 %
