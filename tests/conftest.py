@@ -19,6 +19,13 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["LABDESK_HOME"] = tempfile.mkdtemp(prefix="labdesk-test-home-")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A long test is slow too: else the quick suite would run it."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker("slow")
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh home for each test: no setting of one test reaches another, nor the person's own."""
