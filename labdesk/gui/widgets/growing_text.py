@@ -15,6 +15,7 @@ class GrowingText(QPlainTextEdit):
     def __init__(self, name: str, *, least: int = 1, most: int = 12, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._least, self._most = least, most
+        self._fitting = False
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -29,6 +30,15 @@ class GrowingText(QPlainTextEdit):
 
     def fit(self, *_size: object) -> None:
         """Takes the height that the text needs now."""
+        if self._fitting:  # a scroll bar that comes makes the lines shorter, and may be needed no more once it is gone
+            return
+        self._fitting = True
+        try:
+            self._fit()
+        finally:
+            self._fitting = False
+
+    def _fit(self) -> None:
         wanted = int(self.document().size().height())
         lines = min(self._most, max(self._least, wanted))
         as_needed, never = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff

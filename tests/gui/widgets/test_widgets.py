@@ -221,3 +221,17 @@ def test_numbers_in_words() -> None:
     assert words.counted(12480, "sample") == "12\u202f480 samples"
     assert words.share(1, 3) == "33 %"
     assert words.share(1, 0) == "0 %"
+
+
+def test_a_growing_text_comes_to_rest_when_its_scroll_bar_makes_it_fit_anew(qtbot: QtBot) -> None:
+    class Nervous(GrowingText):
+        """A scroll bar that comes or goes resizes the field at once, as Qt does inside a layout."""
+
+        def setVerticalScrollBarPolicy(self, policy: Qt.ScrollBarPolicy) -> None:
+            super().setVerticalScrollBarPolicy(policy)
+            self.fit()
+
+    text = Nervous("x", most=3)
+    qtbot.addWidget(text)
+    text.setPlainText("line\n" * 10)
+    assert text.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded
