@@ -25,7 +25,7 @@ from labdesk.engine.chat.protocol import (
     decode_reply,
     encode,
 )
-from labdesk.jobs.command import labdesk_command, worker_environment
+from labdesk.jobs.line_worker import end_line_worker, start_line_worker
 
 _SIDE = "model"
 
@@ -48,13 +48,7 @@ class ChatClient:
         self.loaded: Loaded | None = None
 
     def __enter__(self) -> ChatClient:
-        self._process = subprocess.Popen(
-            labdesk_command("--chat-worker"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=worker_environment(),
-        )
+        self._process = start_line_worker("--chat-worker")
         try:
             self._say(self._load)
             reply = self._hear()
@@ -68,20 +62,8 @@ class ChatClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        process = self._process
-        if process is None:
-            return
-        if process.poll() is None and process.stdin is not None:
-            try:
-                process.stdin.write(encode(Close()))
-                process.stdin.close()
-                process.wait(timeout=10)
-            except (OSError, ValueError, subprocess.TimeoutExpired):
-                process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        if self._process is not None:
+            end_line_worker(self._process, encode(Close()))
 
     def ask(self, text: str, on_text: Callable[[str], None] | None = None) -> Answer:
         """The answer; it becomes part of the conversation. Raises ModelError."""

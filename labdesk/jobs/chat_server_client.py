@@ -12,7 +12,7 @@ import msgspec
 from labdesk.core.errors import ModelError
 from labdesk.core.models.catalog import starter_model
 from labdesk.engine.server.protocol import NotServing, Serve, Served, ServerReply, Serving, decode_reply, encode
-from labdesk.jobs.command import labdesk_command, worker_environment
+from labdesk.jobs.line_worker import end_line_worker, start_line_worker
 
 
 def new_key() -> str:
@@ -36,13 +36,7 @@ class ModelServer:
         return f"http://127.0.0.1:{self.port}/v1"
 
     def __enter__(self) -> ModelServer:
-        self._process = subprocess.Popen(
-            labdesk_command("--server-worker"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=worker_environment(),
-        )
+        self._process = start_line_worker("--server-worker")
         try:
             assert self._process.stdin is not None
             self._process.stdin.write(encode(self._serve))
@@ -60,17 +54,8 @@ class ModelServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        process = self._process
-        if process is None:
-            return
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.close()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+        if self._process is not None:
+            end_line_worker(self._process)
 
     def answers(self) -> Iterator[Served]:
         """What goes out, as it does, until the server ends."""

@@ -82,8 +82,8 @@ def cue_questions(
     draw = random.Random(seed)
     asker, rest = _asker(question)
     named = set(words(subject))
-    # A word that question and answer share gives nothing away: an answer in a whole sentence repeats the question.
     taken = frozenset[str]().union(*others)
+    # A word that question and answer share gives nothing away: an answer in a whole sentence repeats the question.
     own = [word for word in _keys(rest) if not set(words(word)) <= named]
     common = [word for word in own if _holders(word, others) > max(1, _COMMON * len(others))]
     own = [word for word in own if word not in common] or own
