@@ -10,8 +10,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# A busy machine is no bug: time is measured in tests/bench, not by a deadline on each example.
-hypothesis.settings.register_profile("labdesk", deadline=None)
+# A busy machine is no bug: time is measured in tests/bench, not by a deadline on each example. The gate asks the same
+# examples each time; `pytest --hypothesis-profile=search` looks for new ones (what it finds becomes an @example).
+hypothesis.settings.register_profile("labdesk", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("labdesk")
 
 # Before anything imports Qt or asks for a home.

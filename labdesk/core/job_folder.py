@@ -41,8 +41,10 @@ class JobRequest(msgspec.Struct, frozen=True):
 
 
 def new_id(kind: str) -> str:
-    """A readable id that sorts by time: 20261123-154500-generate-3fa9."""
-    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{kind}-{secrets.token_hex(2)}"
+    """A readable id that sorts by time, to the microsecond: 20261123-154500-048213-generate-3fa9."""
+    seconds, rest = divmod(time.time_ns(), 1_000_000_000)
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(seconds))
+    return f"{stamp}-{rest // 1000:06d}-{kind}-{secrets.token_hex(2)}"
 
 
 class JobFolder:

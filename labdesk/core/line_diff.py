@@ -42,14 +42,19 @@ def side_by_side(
         return ()
     old, new = before.splitlines(), after.splitlines()
     rows: list[DiffRow] = []
-    if old == new:  # only the ends of lines differ
-        return (DiffRow("changed", len(old), old[-1] if old else "", len(new), new[-1] if new else ""),)
-    for row in _rows(old, new, context):
+    for row in _only_line_ends(old, context) if old == new else _rows(old, new, context):
         if len(rows) == most:
             rows.append(DiffRow("gap", len(new) - max((one.right_number for one in rows), default=0)))
             break
         rows.append(row)
     return tuple(rows)
+
+
+def _only_line_ends(lines: list[str], context: int | None) -> Iterator[DiffRow]:
+    """The same words with other line ends: the last line stands for all of them."""
+    last = len(lines) - 1
+    yield from _equal(lines[:last], 0, last, 0, context, first=True, last=False)
+    yield DiffRow("changed", last + 1, lines[last], last + 1, lines[last])
 
 
 def _rows(old: list[str], new: list[str], context: int | None) -> Iterator[DiffRow]:

@@ -12,6 +12,7 @@ from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState, fold, fold_all
 from labdesk.core.specs import GenerateSpec
 from labdesk.core.storage import Journal
+from labdesk.core.workspace import Workspace
 
 some_events = st.lists(
     st.one_of(
@@ -68,3 +69,10 @@ def test_orders_are_given_and_taken_back(tmp_path: Path) -> None:
     assert job.given_order() == "stop"
     job.order("")
     assert job.given_order() == ""
+
+
+def test_jobs_made_in_the_same_second_stay_in_order(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path)
+    made = [workspace.add_job(kind, GenerateSpec(), kind).id for kind in ("train", "generate", "draft") * 10]
+    assert [job.id for job in workspace.jobs()] == made
+    assert [job.id for job in workspace.jobs("draft")] == made[2::3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from labdesk.core.line_diff import DiffRow, side_by_side
@@ -13,6 +13,8 @@ LINES = st.lists(
 
 
 @given(LINES, LINES)
+@example(["", "a: 1"], ["", "a: 1", ""])
+@example(["a: 1"], ["a: 1", ""])
 def test_both_texts_can_be_read_off_the_rows(old: list[str], new: list[str]) -> None:
     rows = side_by_side("\n".join(old), "\n".join(new), context=None)
     if not rows:
@@ -24,13 +26,15 @@ def test_both_texts_can_be_read_off_the_rows(old: list[str], new: list[str]) -> 
     assert [row.right for row in right] == "\n".join(new).splitlines()
     assert [row.left_number for row in left] == list(range(1, len(left) + 1))
     assert [row.right_number for row in right] == list(range(1, len(right) + 1))
-    for row in rows:
+    only_line_ends = left == right
+    for row in rows[:-1] if only_line_ends else rows:
         assert (row.kind == "same") == (row.left_number > 0 < row.right_number and row.left == row.right)
         for text, spans in ((row.left, row.left_spans), (row.right, row.right_spans)):
             assert all(0 <= start < end <= len(text) for start, end in spans)
 
 
 @given(LINES, LINES, st.integers(0, 3))
+@example(["", "a: 1"], ["", "a: 1", ""], 0)
 def test_with_context_every_change_stays_and_gaps_count_right(old: list[str], new: list[str], context: int) -> None:
     before, after = "\n".join(old), "\n".join(new)
     rows = side_by_side(before, after, context=context)
@@ -49,7 +53,7 @@ def test_the_words_that_differ_are_marked() -> None:
 
 def test_equal_texts_have_no_rows_and_a_missing_last_line_end_has_one() -> None:
     assert side_by_side("a\nb\n", "a\nb\n") == ()
-    assert side_by_side("a\nb", "a\nb\n") == (DiffRow("changed", 2, "b", 2, "b"),)
+    assert side_by_side("a\nb", "a\nb\n") == (DiffRow("same", 1, "a", 1, "a"), DiffRow("changed", 2, "b", 2, "b"))
 
 
 def test_too_many_rows_end_in_a_gap() -> None:
