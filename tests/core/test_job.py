@@ -72,7 +72,7 @@ def test_orders_are_given_and_taken_back(tmp_path: Path) -> None:
 
 
 def test_jobs_made_in_the_same_second_stay_in_order(tmp_path: Path) -> None:
-    workspace = Workspace.open(tmp_path)
+    workspace = Workspace.create(tmp_path / "curriculum")
     made = [workspace.add_job(kind, GenerateSpec(), kind).id for kind in ("train", "generate", "draft") * 10]
     assert [job.id for job in workspace.jobs()] == made
     assert [job.id for job in workspace.jobs("draft")] == made[2::3]
