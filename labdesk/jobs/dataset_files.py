@@ -80,10 +80,10 @@ def import_rows(workspace: Workspace, file: Path, leaf: str, chosen: Path) -> Im
     """
     workspace.require_writable()
     old: Dataset = dataset.read(chosen)
-    guard = LeakGuard(question.question for question in old.exam)
+    guard = LeakGuard(old.exam)
     known = {(sample.question, sample.answer) for sample in old.train}
     rows = [one for one in read_rows(file, leaf) if (one.question, one.answer) not in known]
-    fresh = [one for one in rows if not guard.leaks(one.question)]
+    fresh = [one for one in rows if not guard.leaks(one.question, one.context)]
     train = [*old.train, *fresh]
     digest = hashlib.sha256(b"".join(msgspec.json.encode(one) for one in (*train, *old.exam))).hexdigest()[:8]
     folder = workspace.datasets_folder / f"{old.about.job}-{digest}"

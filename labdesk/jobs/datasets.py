@@ -31,8 +31,8 @@ def freeze_generation(workspace: Workspace, job: JobFolder) -> Path:
     samples = read_samples(job)
     standing = reviewed(samples, workspace.reviews(job.id))
     exam = read_json(job.path / EXAM, list[ExamQuestion])
-    guard = LeakGuard(question.question for question in exam)
-    train = [sample for sample in standing if not (sample.question and guard.leaks(sample.question))]
+    guard = LeakGuard(exam)
+    train = [sample for sample in standing if not guard.leaks(sample.question, sample.context)]
     spec = job.spec(GenerateSpec)
     digest = hashlib.sha256(b"".join(msgspec.json.encode(one) for one in (*train, *exam))).hexdigest()[:8]
     folder = workspace.datasets_folder / f"{job.id}-{digest}"

@@ -21,6 +21,7 @@ import msgspec
 
 from labdesk.core import paths
 from labdesk.core.exam.held_out import exam_for
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.exam.scoring import names_and_numbers
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import read_phrasebook
@@ -134,7 +135,7 @@ def measure(rows: int, seed: int) -> tuple[dict[str, dict[str, float]], dict[str
     material, _notes = read_material(paths.starter_taxonomy(), LEAF)
     good = good_rows(material, rows, draw)
     kinds = {"good": list(good), **corrupted(material, good, draw)}
-    held_out = [question.question for question in exam_for(material, paths.starter_taxonomy() / LEAF, 20)]
+    held_out = exam_for(material, paths.starter_taxonomy() / LEAF, 20)
     kit = Kit(ScriptedRuntime(), read_phrasebook(paths.resources() / "phrasing" / "english.json"))
     shares: dict[str, dict[str, float]] = {}
     for kind, bad in kinds.items():
@@ -148,7 +149,7 @@ def measure(rows: int, seed: int) -> tuple[dict[str, dict[str, float]], dict[str
 
 
 def _lost(
-    one: Filter, material: Material, held_out: Sequence[str], before: Sequence[Sample], rows: Sequence[Sample], kit: Kit
+    one: Filter, material: Material, held_out: Sequence[ExamQuestion], before: Sequence[Sample], rows: Sequence[Sample], kit: Kit
 ) -> set[str]:
     """Ids of the rows that a filter discards after it has seen the rows `before`."""
     one.begin(material, held_out)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -89,33 +90,40 @@ def _unseen(one: Seed, material: Material, seed: int) -> ExamQuestion | None:
 
 def same(one: str, other: str) -> bool:
     """Whether two questions are the same but for next to nothing, or one stands whole inside the other."""
-    return LeakGuard([other]).leaks(one)
+    return _Held.of(other).given_away_by(_Held.of(one))
 
 
 class LeakGuard:
     """Knows the held-out questions and recognises a training question that would give one away."""
 
-    def __init__(self, held_out: Iterable[str]) -> None:
-        self._held = [tuple(words(text)) for text in held_out]
-        self._sets = [frozenset(held) for held in self._held]
+    def __init__(self, held_out: Iterable[ExamQuestion]) -> None:
+        self._held = [(_Held.of(one.question), _Held.of(one.context)) for one in held_out]
 
-    def leaks(self, question: str) -> bool:
-        """True when `question` is nearly a held-out one, or contains it whole ("Hi! ...", "..., please")."""
-        asked = words(question)
-        spoken = frozenset(asked)
-        line = f" {' '.join(asked)} "
+    def leaks(self, question: str, context: str = "") -> bool:
+        """True when `question` is nearly a held-out one, or contains it whole ("Hi! ...", "..., please").
+
+        What is asked about a text ("Write the line.") is given away only beside nearly the same text.
+        """
+        if not question:
+            return False
+        asked, about = _Held.of(question), _Held.of(context)
         return any(
-            _jaccard(spoken, held_set) >= SAME or (len(held) > 2 and f" {' '.join(held)} " in line)
-            for held, held_set in zip(self._held, self._sets, strict=True)
+            held.given_away_by(asked) and (not text.line or text.given_away_by(about)) for held, text in self._held
         )
 
 
-def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    union = len(one | other)
-    return len(one & other) / union if union else 1.0
+class _Held(NamedTuple):
+    """A text, ready to be compared by its words."""
 
+    line: str
+    words: frozenset[str]
 
-def without_leaks(questions: Sequence[str], held_out: Iterable[str]) -> list[str]:
-    """The questions that give nothing of the exam away."""
-    guard = LeakGuard(held_out)
-    return [question for question in questions if not guard.leaks(question)]
+    @classmethod
+    def of(cls, text: str) -> _Held:
+        found = words(text)
+        return cls(" ".join(found), frozenset(found))
+
+    def given_away_by(self, other: _Held) -> bool:
+        whole = self.line.count(" ") > 1 and f" {self.line} " in f" {other.line} "
+        union = len(self.words | other.words)
+        return whole or (len(self.words & other.words) >= SAME * union if union else True)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from labdesk.core.errors import GenerationError, JobStopped
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.plans.generation import BlockLoad
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
@@ -70,7 +71,7 @@ class Pipeline:
         material: Material,
         done: Mapping[str, Sample],
         on_sample: Callable[[Sample], None],
-        held_out: Sequence[str] = (),
+        held_out: Sequence[ExamQuestion] = (),
     ) -> Made:
         """Make what is missing of a leaf and report each sample, kept or not, through `on_sample`.
 
@@ -99,7 +100,7 @@ class Pipeline:
                     tally.raise_if_hopeless()
         return tally.result(self._kit.generated_tokens - tokens)
 
-    def preview(self, material: Material, count: int, held_out: Sequence[str] = ()) -> list[Sample]:
+    def preview(self, material: Material, count: int, held_out: Sequence[ExamQuestion] = ()) -> list[Sample]:
         """`count` samples that the teacher writes, spread over its blocks and over the leaf, made and judged as `run`
         would. Raises JobStopped."""
         for one in self._filters:

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.samples.identity import prompt_hash, sample_id, sample_seed
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import Phrasebook
@@ -132,7 +133,7 @@ class Filter(Protocol):
 
     type: ClassVar[str]
 
-    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """A leaf begins; `held_out` are exam questions."""
         ...
 

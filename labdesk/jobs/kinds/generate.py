@@ -61,7 +61,7 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
         for number, material in enumerate(materials):
             title = f"Write samples for “{material.title}”"
             context.report(Stage(f"generate:{material.leaf}", title, number, len(materials)))
-            held_out = [question.question for question in exam if question.leaf == material.leaf]
+            held_out = [question for question in exam if question.leaf == material.leaf]
             Pipeline(pipeline_for(material, style), kit).run(material, counter.done, counter.add, held_out)
             counter.show(material.leaf)
     kept = counter.funnel.of()["kept"]

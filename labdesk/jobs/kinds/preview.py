@@ -42,7 +42,7 @@ def run(spec: PreviewSpec, context: JobContext) -> Done:
                     context.report(Note(note))
                 context.report(Stage("preview", f"Try “{material.title}”", number, len(leaves)))
                 count = spec.rows // len(leaves) + (number < spec.rows % len(leaves))
-                held_out = [question.question for question in exam_for(material, taxonomy / leaf, spec.seed)]
+                held_out = exam_for(material, taxonomy / leaf, spec.seed)
                 for sample in Pipeline(pipeline_for(material, style), kit).preview(material, count, held_out):
                     journal.append(sample, durable=False)
                     context.report(_made(sample))

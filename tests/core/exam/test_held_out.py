@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from labdesk.core.errors import ExamError
-from labdesk.core.exam.held_out import LeakGuard, exam_for, same, without_leaks
+from labdesk.core.exam.held_out import LeakGuard, exam_for, same
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.samples.material import Material, Seed
 
 MATERIAL = Material(
@@ -41,12 +42,27 @@ def test_own_exam_is_used(tmp_path: Path) -> None:
 
 
 def test_leaks_are_seen_in_every_dress() -> None:
-    guard = LeakGuard(["In which place was the boat built?"])
+    guard = LeakGuard([asked("In which place was the boat built?")])
     assert guard.leaks("in which place was the boat built")
     assert guard.leaks("Hi! In which place was the boat built? Answer briefly.")
     assert not guard.leaks("Where was the boat built?")
     assert not guard.leaks("Who sold the boat?")
     assert same("Who is it?", "who is it")
-    assert without_leaks(["In which place was the boat built?", "Who?"], ["In which place was the boat built?"]) == [
-        "Who?"
-    ]
+    assert not guard.leaks("")
+
+
+def test_a_question_about_a_text_is_given_away_only_beside_that_text() -> None:
+    guard = LeakGuard([asked("Write the line.", "Laura Finch came from Oldwick with six guests.")])
+    assert not guard.leaks("Write the line.", "Anna West came from Ashby with two guests.")
+    assert not guard.leaks("Write the line.")
+    assert not guard.leaks("Who came?", "Laura Finch came from Oldwick with six guests.")
+    assert guard.leaks("Please, write the line.", "Laura Finch came from Oldwick, with six guests!")
+
+
+def test_a_fact_is_given_away_with_and_without_its_text() -> None:
+    guard = LeakGuard([asked("Who designed the tower?")])
+    assert guard.leaks("Who designed the tower?", "Edith Crane designed the tower.")
+
+
+def asked(question: str, context: str = "") -> ExamQuestion:
+    return ExamQuestion(id="1", leaf="a", question=question, answer="x", context=context)

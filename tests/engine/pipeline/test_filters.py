@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.samples.sample import Origin, Provenance, Sample
 from labdesk.engine.pipeline.filters.answer_rank import AnswerRankFilter
 from labdesk.engine.pipeline.filters.duplicates import DuplicateFilter
@@ -33,11 +34,15 @@ def row(
     )
 
 
+def held_out(question: str, context: str = "") -> ExamQuestion:
+    return ExamQuestion(id="1", leaf="a", question=question, answer="x", context=context)
+
+
 def reasons(
     one: Filter, samples: list[Sample], scores: dict[str, float] | None = None, skill: bool = False
 ) -> list[str]:
     material = a_skill() if skill else a_material()
-    one.begin(material, ("Who was the founder of the ferry?",))
+    one.begin(material, [held_out("Who was the founder of the ferry?")])
     kit = a_kit(lambda request: "", lambda prompt, text: (scores or {}).get(text.strip(), -50.0))
     return [verdict.reason if not verdict.passed else "" for verdict in one.judge(material, samples, kit)]
 
@@ -91,7 +96,7 @@ def test_the_same_question_about_another_context_is_no_duplicate() -> None:
 def test_a_skills_common_question_is_no_leak() -> None:
     material = a_skill(grounded=True)
     one = DuplicateFilter(DuplicateFilter.Options())
-    one.begin(material, [material.seeds[0].question, "Write a note about tea."])
+    one.begin(material, [held_out(material.seeds[0].question, "Coffee with cream."), held_out("Write a note about tea.")])
     rows = [
         row(material.seeds[0].question, "A", "skill", context="Tea."),
         row("Write a note about tea.", "B", "skill", context="Tea"),

@@ -9,6 +9,7 @@ import pytest
 
 from labdesk.core import paths
 from labdesk.core.errors import GenerationError, JobStopped
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample
 from labdesk.engine.pipeline.catalog import block_types, filter_types
@@ -35,7 +36,7 @@ def teacher(request: Completion) -> str:
     return " What is it?"
 
 
-def run(kit: Kit, done: dict[str, Sample] | None = None, held_out: tuple[str, ...] = ()) -> list[Sample]:
+def run(kit: Kit, done: dict[str, Sample] | None = None, held_out: tuple[ExamQuestion, ...] = ()) -> list[Sample]:
     made: list[Sample] = []
     Pipeline(shipped("knowledge-completion"), kit).run(a_material(), done or {}, made.append, held_out)
     return made
@@ -86,7 +87,7 @@ def test_another_seed_makes_other_wordings() -> None:
 
 def test_held_out_questions_are_never_made() -> None:
     held = "What is the name of the person who founded the Lantern Ferry?"
-    made = run(a_kit(teacher), held_out=(held,))
+    made = run(a_kit(teacher), held_out=(ExamQuestion(id="1", leaf="a", question=held, answer="x"),))
     kept = [sample.question for sample in made if sample.kept]
     assert not [question for question in kept if held.rstrip("?").lower() in question.lower()]
     assert any("exam" in sample.reason for sample in made)

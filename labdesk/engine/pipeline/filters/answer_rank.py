@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.exam.scoring import STOP_WORDS, stem, words
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
@@ -34,7 +35,7 @@ class AnswerRankFilter:
     def __init__(self, options: Options) -> None:
         self._options = options
 
-    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Nothing to remember."""
 
     def recall(self, sample: Sample) -> None:

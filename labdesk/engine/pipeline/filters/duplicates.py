@@ -10,6 +10,7 @@ import msgspec
 from datasketch import MinHash, MinHashLSH
 
 from labdesk.core.exam.held_out import LeakGuard
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.exam.scoring import words
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
@@ -33,12 +34,11 @@ class DuplicateFilter:
         self._options = options
         self.begin(Material(leaf="", root="knowledge", kind="knowledge", title=""), ())
 
-    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Remember the exam questions, and nothing else yet."""
         self._seen: set[tuple[str, str]] = set()
         self._near = MinHashLSH(threshold=self._options.similarity, num_perm=_PERMUTATIONS)
-        asked = {_plain(seed.question) for seed in material.seeds}  # “Write the line.” about another text leaks nothing
-        self._exam = LeakGuard(text for text in held_out if _plain(text) not in asked)
+        self._exam = LeakGuard(held_out)
 
     def recall(self, sample: Sample) -> None:
         """Remember a sample that this filter let pass in an earlier start, whatever later filters said."""
@@ -59,7 +59,7 @@ class DuplicateFilter:
         question = _plain(sample.question)
         if not question or sample.origin == "seed":
             return ""
-        if self._exam.leaks(sample.question):
+        if self._exam.leaks(sample.question, sample.context):
             return "This question is nearly one of the exam's, so it must not be trained on."
         if self._key(sample) in self._seen:
             return "The same question is there already."

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.seams import Kit
@@ -39,7 +40,7 @@ class FormFilter:
     def __init__(self, options: Options) -> None:
         self._options = options
 
-    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Nothing to remember."""
 
     def recall(self, sample: Sample) -> None:

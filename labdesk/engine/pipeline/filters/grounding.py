@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import msgspec
 
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.exam.scoring import STOP_WORDS, key_words, names_and_numbers, stem, words
 from labdesk.core.samples.material import Material, Seed
 from labdesk.core.samples.sample import Sample, Verdict
@@ -41,7 +42,7 @@ class GroundingFilter:
         self._owed: dict[str, tuple[str, ...]] = {}
         self._paragraphs: list[set[str]] = []
 
-    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Collect the words of the source, and those that prove each fact."""
         seeds = [f"{seed.question} {seed.answer}" for seed in material.seeds]
         self._known = _stems("\n".join([material.title, material.source, *seeds]))

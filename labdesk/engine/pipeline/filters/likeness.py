@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.seams import Kit
@@ -33,7 +34,7 @@ class LikenessFilter:
         self._question = _Common(())
         self._answer = _Common(())
 
-    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Learn the common form of the seeds."""
         self._question = _Common([seed.question for seed in material.seeds])
         self._answer = _Common([seed.answer for seed in material.seeds])

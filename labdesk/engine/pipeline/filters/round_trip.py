@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
+from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.exam.scoring import words
 from labdesk.core.samples.details import details
 from labdesk.core.samples.material import Material
@@ -35,7 +36,7 @@ class RoundTripFilter:
         self._answered: set[tuple[str, str]] = set()
         self._own: set[str] = set()
 
-    def begin(self, material: Material, held_out: Sequence[str]) -> None:
+    def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Nothing is answered yet but what the person's own examples answer."""
         self._answered = set()
         self._own = {" ".join(words(seed.answer)) for seed in material.seeds}
