@@ -10,19 +10,21 @@ from labdesk.cli.output import emit
 from labdesk.cli.run_job import run_job
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.datasets import freeze_generation
-from labdesk.jobs.requests import request_generation
+from labdesk.jobs.requests import named_teacher, request_generation
 
 
 def generate(
     workspace: Path = typer.Argument(Path(), help="The workspace folder."),
     leaf: list[str] = typer.Option([], "--leaf", help="Only this leaf (path below taxonomy). May be given often."),
-    teacher: str = typer.Option("", help="GGUF file of the teacher. Default: the starter model."),
+    teacher: str = typer.Option(
+        "", help="GGUF file of the model that writes, or the address of a server. Default: the starter model."
+    ),
     again: bool = typer.Option(False, "--again", help="Start anew instead of continuing an unfinished generation."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
     """Write samples for the leaves of a workspace; prints the folder of the dataset last."""
     opened = Workspace.open(workspace)
-    job = request_generation(opened, leaf, teacher, again)
+    job = request_generation(opened, leaf, named_teacher(teacher), again)
     state = run_job(job, as_json)
     dataset = freeze_generation(opened, job)
     if as_json:

@@ -7,7 +7,21 @@ import sys
 import typer
 
 from labdesk import __version__
-from labdesk.cli import chat, chats, dataset, exam, generate, jobs, models, plan, serve, taxonomy, teach, train
+from labdesk.cli import (
+    chat,
+    chats,
+    dataset,
+    exam,
+    generate,
+    jobs,
+    models,
+    plan,
+    serve,
+    taxonomy,
+    teach,
+    teachers,
+    train,
+)
 from labdesk.cli.output import print_error
 from labdesk.core.errors import JobStopped, LabdeskError
 
@@ -30,6 +44,7 @@ app.command("jobs")(jobs.jobs)
 app.command("models")(models.models)
 app.command("plan")(plan.plan)
 app.add_typer(dataset.app, name="dataset")
+app.add_typer(teachers.app, name="teachers")
 app.add_typer(taxonomy.app, name="taxonomy")
 
 

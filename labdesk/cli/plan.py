@@ -10,13 +10,16 @@ import typer
 from labdesk.cli.output import emit, minutes
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.forecast import forecast_generation
+from labdesk.jobs.requests import named_teacher
 from labdesk.jobs.training_forecast import forecast_training
 
 
 def plan(
     workspace: Path = typer.Argument(Path(), help="The workspace folder."),
     leaf: list[str] = typer.Option([], help="A leaf or branch below the taxonomy; several times for several."),
-    teacher: str = typer.Option("", help="GGUF file of the model that writes. Default: the starter model."),
+    teacher: str = typer.Option(
+        "", help="GGUF file of the model that writes, or the address of a server. Default: the starter model."
+    ),
     training: str = typer.Option("", metavar="JOB", help="Plan a training on this finished generation instead."),
     student: str = typer.Option("", help="GGUF file of the model that learns. Default: the starter model."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
@@ -25,7 +28,7 @@ def plan(
     if training:
         _training(Workspace.open(workspace), training, student, as_json)
         return
-    found = forecast_generation(Workspace.open(workspace), leaf, teacher)
+    found = forecast_generation(Workspace.open(workspace), leaf, named_teacher(teacher))
     if as_json:
         emit({"type": "plan", **msgspec.to_builtins(found)})
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,8 +19,12 @@ def serve(
     port: int = typer.Option(0, min=0, max=65_535, help="Port on 127.0.0.1. Default: any that is free."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
-    """Serve a model to programs on this computer, until Ctrl+C. Other computers and web pages cannot reach it."""
-    with ModelServer(str(model or ""), str(adapter or ""), name, port) as server:
+    """Serve a model to programs on this computer, until Ctrl+C. Other computers and web pages cannot reach it.
+
+    The key is a new one each time, unless the environment variable LABDESK_SERVE_KEY holds one (16 letters or more).
+    """
+    key = os.environ.get("LABDESK_SERVE_KEY", "")
+    with ModelServer(str(model or ""), str(adapter or ""), name, port, key) as server:
         if as_json:
             emit({"type": "serving", "address": server.address, "key": server.key, "model": server.name})
         else:

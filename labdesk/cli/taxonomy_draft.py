@@ -18,7 +18,7 @@ from labdesk.core.specs import DraftSpec
 from labdesk.core.taxonomy.leaf import Leaf, LeafKind, read_leaf
 from labdesk.core.taxonomy.locate import locate
 from labdesk.core.workspace import Workspace
-from labdesk.jobs.requests import check_models
+from labdesk.jobs.requests import check_models, named_teacher
 
 
 def draft_command(
@@ -41,6 +41,7 @@ def draft_command(
         )
     workspace = Workspace.open(place.workspace)
     found = read_leaf(place.taxonomy / place.path, place.taxonomy)
+    teacher = named_teacher(teacher)
     check_models(teacher)
     text = typer.get_text_stream("stdin").read() if passage == "-" else passage
     kept = 0

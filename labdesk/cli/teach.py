@@ -10,7 +10,7 @@ from labdesk.cli.output import emit
 from labdesk.cli.run_job import run_job
 from labdesk.core.errors import JobError
 from labdesk.core.workspace import Workspace
-from labdesk.jobs.requests import request_teach
+from labdesk.jobs.requests import named_teacher, request_teach
 
 
 def teach(
@@ -18,7 +18,9 @@ def teach(
     leaf: list[str] = typer.Option(
         [], "--leaf", help="Teach only this leaf (path below taxonomy). May be given often."
     ),
-    teacher: str = typer.Option("", help="GGUF file of the model that writes samples. Default: the starter model."),
+    teacher: str = typer.Option(
+        "", help="GGUF file of the model that writes, or the address of a server. Default: the starter model."
+    ),
     student: str = typer.Option("", help="GGUF file of the model that learns. Default: the starter model."),
     create: bool = typer.Option(
         False, "--create", help="Make the workspace with the starter curriculum if it is not there."
@@ -28,7 +30,7 @@ def teach(
 ) -> None:
     """Generate samples, train in two phases, and prove what was learned. Run it again after a stop: it continues."""
     opened = Workspace.create(workspace) if create else Workspace.open(workspace)
-    job = request_teach(opened, leaf, teacher, student, again)
+    job = request_teach(opened, leaf, named_teacher(teacher), student, again)
     state = run_job(job, as_json)
     merged, report = state.artifact("merged"), state.artifact("report")
     if merged is None or report is None:

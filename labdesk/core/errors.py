@@ -8,7 +8,8 @@
     ├── GenerationError    a teacher that yields nothing usable
     ├── TrainingError      a training that cannot start or went wrong
     ├── ExamError          an exam that cannot be held
-    └── JobError           a worker that cannot start, died, or is already running
+    ├── JobError           a worker that cannot start, died, or is already running
+    └── NotAllowed         texts would leave this computer and nobody agreed to that yet
     JobStopped             not an error: somebody asked the job to stop (raised at a safe point)
 
 The window and the terminal show the same three texts.
@@ -60,6 +61,10 @@ class ExamError(LabdeskError):
 
 class JobError(LabdeskError):
     """A worker that cannot start, died, or is already running."""
+
+
+class NotAllowed(LabdeskError):
+    """Texts would be sent to a server that the person did not allow yet."""
 
 
 class JobStopped(Exception):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from labdesk.core import storage
+from labdesk.core.models.remote import Server
 
 
 def _setting(label: str, help_text: str, section: str) -> msgspec.Meta:
@@ -24,13 +25,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     teacher: Annotated[
         str,
         _setting(
-            "Teacher", "The model file (GGUF) that writes and judges samples. Empty: the starter model.", "Models"
+            "Teacher",
+            "What writes and judges samples: a model file (GGUF), or a server below. Empty: the starter model.",
+            "Models",
         ),
     ] = ""
     student: Annotated[
         str,
         _setting("Student", "The model file (GGUF) that learns. Empty: the starter model.", "Models"),
     ] = ""
+    servers: Annotated[
+        tuple[Server, ...],
+        _setting("Servers", "Teachers behind an OpenAI-compatible server.", "Models"),
+    ] = ()
     model_folders: Annotated[
         tuple[str, ...],
         _setting("Model folders", "More folders in which labdesk looks for models. One per line.", "Models"),

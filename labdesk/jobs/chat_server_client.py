@@ -21,10 +21,10 @@ def new_key() -> str:
 
 
 class ModelServer:
-    """Serves a model behind a fresh key until the block ends. Raises ModelError when it cannot."""
+    """Serves a model behind a fresh key (or `key`) until the block ends. Raises ModelError when it cannot."""
 
-    def __init__(self, model: str = "", adapter: str = "", name: str = "", port: int = 0) -> None:
-        self.key = new_key()
+    def __init__(self, model: str = "", adapter: str = "", name: str = "", port: int = 0, key: str = "") -> None:
+        self.key = key or new_key()
         self._serve = Serve(model or str(starter_model()), self.key, name, adapter, port)
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0

@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from labdesk.core.models.remote import KEY_PREFIX
+
 
 def labdesk_command(*arguments: str) -> list[str]:
     """argv of labdesk with these arguments. In a frozen application `sys.executable` is the application itself."""
@@ -14,11 +16,13 @@ def labdesk_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "labdesk", *arguments]
 
 
-def worker_environment() -> dict[str, str]:
-    """The worker's environment: this process's own, less what a worker has no business with, and offline."""
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("QT_", "HF_TOKEN", "HUGGING"))
-    }
+def worker_environment(*, keys: bool = False) -> dict[str, str]:
+    """The worker's environment: this process's own, less what a worker has no business with, and offline.
+
+    `keys`: it may speak with teachers behind servers, so it gets the keys that stand in variables.
+    """
+    private = ("QT_", "HF_TOKEN", "HUGGING", *(() if keys else (KEY_PREFIX,)))
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(private)}
     environment["PYTHONUNBUFFERED"] = "1"
     environment["PYTHONIOENCODING"] = "utf-8"
     environment["HF_HUB_OFFLINE"] = "1"

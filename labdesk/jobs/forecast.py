@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from labdesk.core import paths
 from labdesk.core.models.catalog import INSTRUCTABLE, describe, model_path
+from labdesk.core.models.remote import is_remote
 from labdesk.core.plans.generation import BlockLoad, GenerationForecast, TeacherSpeed, forecast
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import Phrasebook, read_phrasebook
@@ -35,7 +36,9 @@ def planned_loads(materials: Iterable[Material], style: str, book: Phrasebook, s
 
 
 def style_of(teacher: str) -> str:
-    """How to speak to a teacher: as chat when it is large enough to follow instructions. Raises ModelError."""
+    """How to speak to a teacher: as chat when it follows instructions, which servers' models do. Raises ModelError."""
+    if is_remote(teacher):
+        return "chat"
     return "chat" if describe(model_path(teacher)).parameters >= INSTRUCTABLE else "completion"
 
 

@@ -30,7 +30,7 @@ def launch(job: JobFolder) -> subprocess.Popen[bytes] | None:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=worker_environment(),
+                env=worker_environment(keys=True),
                 cwd=job.path,
                 close_fds=True,
                 start_new_session=os.name != "nt",

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from labdesk.core.errors import JobError, TaxonomyError
+from labdesk.core import paths, settings
+from labdesk.core.errors import JobError, NotAllowed, TaxonomyError
 from labdesk.core.inputs import LEAVES_JSON, leaf_hashes, taxonomy_hash
 from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
+from labdesk.core.models.remote import Server, is_remote, known_teacher, servers_of
 from labdesk.core.specs import ExamSpec, GenerateSpec, PreviewSpec, ReplaySpec, TeachSpec, TrainSpec
 from labdesk.core.storage import MANIFEST, write_json
 from labdesk.core.taxonomy.readiness import ready_leaves
@@ -84,14 +86,32 @@ def request_exam(workspace: Workspace, dataset: str = "", model: str = "", adapt
     return workspace.add_job("exam", spec, f"Examine {name}")
 
 
+def named_teacher(text: str) -> str:
+    """The teacher that a person means: a model file, "", or servers by their addresses. Raises ModelError."""
+    return known_teacher(text, settings.load(paths.settings_file()).servers)
+
+
 def check_models(*names: str) -> None:
     """Read the headers of model files ("" is the starter model): a damaged one is refused now, not in an hour.
 
-    Raises ModelError.
+    Raises ModelError, and NotAllowed for a server that nobody agreed to send texts to.
     """
     for name in names:
-        if name:
+        if is_remote(name):
+            check_allowed(servers_of(name, settings.load(paths.settings_file()).servers))
+        elif name:
             read_header(Path(name))
+
+
+def check_allowed(servers: Iterable[Server]) -> None:
+    """Raises NotAllowed unless each server is on this computer or the person agreed to it."""
+    for server in servers:
+        if not server.here and not server.allowed:
+            raise NotAllowed(
+                f"Texts would be sent to {server.host}.",
+                cause="It writes and judges samples, so it gets your seed examples and passages of your documents.",
+                remedy=f"If you agree: “labdesk teachers allow {server.address}”. Else choose a teacher here.",
+            )
 
 
 def newest_dataset(workspace: Workspace) -> str:

@@ -130,7 +130,8 @@ class Pipeline:
         for draft in block.make(material, slots, self._kit):
             if draft.prompt:
                 self._kit.on_prompt(draft.prompt)
-            samples.append(as_sample(draft, material, name, self._kit.runtime.name))
+            teacher = self._kit.written_by.pop(draft.slot.id, self._kit.runtime.name)
+            samples.append(as_sample(draft, material, name, teacher))
         if len(samples) < len(slots) or self._kit.should_stop():
             raise JobStopped
         for one in filters:

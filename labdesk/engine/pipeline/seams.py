@@ -76,6 +76,7 @@ class Kit:
         self.seed = seed
         self.wave = wave
         self.should_stop = should_stop
+        self.written_by: dict[str, str] = {}  # who wrote an answer, by its key, where several teachers share the work
         self.generated_tokens = 0
         self.seconds = 0.0  # that the teacher wrote, its reading of prompts included
 
@@ -87,6 +88,8 @@ class Kit:
             # A half of a character (a server's JSON can hold one) could not be written to the disk.
             text = done.text[:LONGEST].encode("utf-8", errors="replace").decode("utf-8")
             answers[done.key] = msgspec.structs.replace(done, text=text)
+            if done.by:
+                self.written_by[done.key] = done.by
 
         if requests:
             self.runtime.forget()  # else the texts would depend on what was asked before: a resumed job asks less

@@ -59,13 +59,17 @@ class Completion(msgspec.Struct, frozen=True):
 
 
 class Completed(msgspec.Struct, frozen=True):
-    """The answer to a Completion; `tokens` were generated, `prompt_tokens` read."""
+    """The answer to a Completion; `tokens` were generated, `prompt_tokens` read.
+
+    `by`: who wrote it, where several models share the work; "" means the runtime itself.
+    """
 
     key: str
     text: str
     tokens: int
     finish: Finish
     prompt_tokens: int
+    by: str = ""
 
 
 class Scoring(msgspec.Struct, frozen=True):
@@ -80,7 +84,7 @@ class Scoring(msgspec.Struct, frozen=True):
 class Scored(msgspec.Struct, frozen=True):
     """For each continuation the sum of its tokens' natural-log probabilities, and the number of those tokens.
 
-    A prompt that does not fit the context yields -inf and 0 tokens.
+    A prompt that does not fit the context yields -inf and 0 tokens, as does a judge that chose nothing.
     """
 
     key: str

@@ -37,6 +37,8 @@ class Answerer:
             self._waiting += 1
         try:
             with self._turn:
+                if request.seed is not None:
+                    self._runtime.forget()  # who gives a seed wants the same text again, whatever was asked before
                 return self._runtime.stream(self._completion(request), on_text, gone)
         finally:
             with self._count:

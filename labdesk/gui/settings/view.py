@@ -19,7 +19,7 @@ from labdesk.gui.widgets.text import label
 
 _WIDEST = 640
 #: Kept by labdesk itself, not chosen in a form.
-_HIDDEN = ("recent_workspaces",)
+_HIDDEN = ("recent_workspaces", "servers")
 
 
 class SettingsView(QWidget):

@@ -12,7 +12,6 @@ import msgspec
 from labdesk.core import paths
 from labdesk.core.errors import GenerationError
 from labdesk.core.events import Done, Progress, SampleMade, Stage
-from labdesk.core.models.catalog import INSTRUCTABLE, describe, model_path
 from labdesk.core.samples.funnel import lost_at
 from labdesk.core.samples.material import Material, material_of
 from labdesk.core.samples.phrasebook import read_phrasebook
@@ -26,7 +25,8 @@ from labdesk.engine.pipeline.definition import read_pipeline
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.jobs.datasets import SAMPLES
-from labdesk.jobs.open_model import open_model
+from labdesk.jobs.forecast import style_of
+from labdesk.jobs.teacher import open_teacher
 
 Spec = DraftSpec
 
@@ -40,11 +40,11 @@ _NEXT = "Accept what is good, mend what nearly is, discard the rest."
 def run(spec: DraftSpec, context: JobContext) -> Done:
     """Draft what an earlier start did not. Raises GenerationError when there is nothing to ask about, ModelError."""
     material = _material(spec, context)
-    style = "chat" if describe(model_path(spec.teacher)).parameters >= INSTRUCTABLE else "completion"
+    style = style_of(spec.teacher)
     definition = read_pipeline(paths.resources() / "pipelines" / f"draft-{material.kind}-{style}.yaml")
     context.report(Stage("load", "Load the teacher", 0, 2))
     done = {sample.id: sample for sample in replay(context.folder / SAMPLES, Sample)}
-    with open_model(spec.teacher) as runtime:
+    with open_teacher(spec.teacher, context, 0) as runtime:
         book = read_phrasebook(paths.resources() / "phrasing" / "english.json")
         kit = Kit(runtime, book, seed=spec.seed, wave=_WAVE, should_stop=context.should_stop)
         pipeline = Pipeline(definition, kit)

@@ -84,6 +84,8 @@ class JudgeFilter:
         return _ABOUT_TEXT.format(source=source, question=sample.question, answer=sample.answer)
 
     def _verdict(self, scored: Scored) -> Verdict:
+        if not any(scored.tokens):
+            return Verdict(filter=self.type, passed=False, reason="The teacher could not say whether this is right.")
         yes = normalised(scored.logprobs)[0]
         passed = yes >= self._options.threshold
         reason = "" if passed else f"The teacher itself doubts this answer (it says Yes with {yes:.0%})."
