@@ -6,7 +6,7 @@ import bisect
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 import msgspec
 
@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     rf"|(?P<run>[^\s{_MARKS}]{{1,500}}(?: [^\s{_MARKS}]{{1,500}}){{0,9}})"
 )
 _STEP = 5_000
+_PARTS = 3_000
 MIN_PART = 24
 """Characters that a part of a quotation needs to count as found on its own."""
 
@@ -56,9 +57,14 @@ class Quotable:
             if token.end() > pause:
                 pause = token.end() + _STEP
                 yield
-        self._text = self._plain.text()
+        pieces, lower = [], []
+        for piece in self._plain.pieces():
+            pieces.append(piece)
+            lower.append(piece.lower())
+            yield
+        self._text = "".join(pieces)
         yield
-        self._lower = self._text.lower()
+        self._lower = "".join(lower)
 
     def find(self, quote: str) -> Span | None:
         """The first place of the whole quotation; capital letters may differ when nothing else fits."""
@@ -72,12 +78,26 @@ class Quotable:
 
     def find_parts(self, quote: str) -> tuple[Span, ...]:
         """As `find`; a quotation that left something out gives the places of its sentences or lines."""
+        search = self.finding_parts(quote)
+        while True:
+            try:
+                next(search)
+            except StopIteration as end:
+                found: tuple[Span, ...] = end.value
+                return found
+
+    def finding_parts(self, quote: str) -> Generator[None, None, tuple[Span, ...]]:
+        """As `find_parts`, part by part: in a long document each takes some milliseconds."""
         whole = self.find(quote)
         if whole:
             return (whole,)
-        parts = (part.strip() for part in re.split(r"\n+|(?<=[.!?])\s+", quote))
-        found = (self.find(part) for part in parts if len(part) >= MIN_PART)
-        return merge(span for span in found if span)
+        found: list[Span] = []
+        for part in re.split(r"\n+|(?<=[.!?])\s+", quote):
+            yield
+            span = self.find(part.strip()) if len(part.strip()) >= MIN_PART else None
+            if span:
+                found.append(span)
+        return merge(found)
 
 
 def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -124,6 +144,11 @@ class _Plain:
                     self._put_odd(_same(character), place)
         elif token["blank"] is not None:
             self._put_odd(" ", token.start())
+
+    def pieces(self) -> Iterator[str]:
+        """All of it, in pieces of some 100,000 characters."""
+        for first in range(0, len(self._parts), _PARTS):
+            yield "".join(self._parts[first : first + _PARTS])
 
     def text(self) -> str:
         """All of it."""

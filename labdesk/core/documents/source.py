@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from labdesk.core.documents.fetched import fetched_text, sources_folder
 from labdesk.core.errors import DocumentError, TaxonomyError
-from labdesk.core.taxonomy.files import is_inside, read_regular
+from labdesk.core.taxonomy.files import is_inside, read_pieces
 from labdesk.core.taxonomy.leaf import DocumentRef
 
 MAX_BYTES = 16 << 20
 MAX_FILES = 2_000
 MAX_DEPTH = 8
+_PIECE = 1 << 20
+_Made = TypeVar("_Made")
 SUFFIXES = (".md", ".markdown", ".txt")
 
 
@@ -31,10 +36,60 @@ class SourceDocument(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class DocumentFile(msgspec.Struct, frozen=True):
+    """A document that was found and not read yet: a file `name` in a folder, or (without one) the `text` itself."""
+
+    name: str
+    folder: Path | None
+    note: str = ""
+    text: str = ""
+
+    def reading(self) -> Generator[None, None, SourceDocument]:
+        """Reads it, in steps of a few milliseconds. Raises DocumentError."""
+        if self.folder is None:
+            return SourceDocument(self.name, self.text, self.note)
+        data: list[bytes] = []
+        try:
+            for piece in read_pieces(self.folder / self.name, self.folder, MAX_BYTES, _PIECE):
+                if b"\0" in piece:
+                    raise DocumentError(
+                        f"“{self.name}” is not a text file.",
+                        cause="It holds binary data.",
+                        remedy="Convert it to Markdown first.",
+                    )
+                data.append(piece)
+                yield
+        except TaxonomyError as error:
+            raise DocumentError(error.message, cause=error.cause, remedy=error.remedy) from error
+        if sum(map(len, data)) > MAX_BYTES:
+            raise DocumentError(
+                f"“{self.name}” is larger than {MAX_BYTES >> 20} MB.",
+                remedy="Split it into several documents and leaves.",
+            )
+        text = yield from _decoded(data, "utf-8-sig", "strict")
+        if text is not None:
+            return self._made(text, self.note)
+        text = yield from _decoded(data, "cp1252", "replace")
+        return self._made(text or "", f"{self.note} The file is not UTF-8; odd characters may be wrong.".strip())
+
+    def _made(self, text: str, note: str) -> SourceDocument:
+        if not text or text.isspace():
+            raise DocumentError(f"“{self.name}” is empty.", remedy="Write or paste the document's text into it.")
+        return SourceDocument(self.name, text, note)
+
+
 def read_documents(
     leaf_dir: Path, ref: DocumentRef | None, taxonomy_root: Path, contexts: Sequence[str] = ()
 ) -> tuple[SourceDocument, ...]:
-    """The documents that `ref` means, in the order of its patterns.
+    """All documents that `find_documents` finds, at once. Raises DocumentError when there is none to read."""
+    found = drawn(find_documents(leaf_dir, ref, taxonomy_root, contexts))
+    return tuple(drawn(one.reading()) for one in found)
+
+
+def find_documents(
+    leaf_dir: Path, ref: DocumentRef | None, taxonomy_root: Path, contexts: Sequence[str] = ()
+) -> Generator[None, None, tuple[DocumentFile, ...]]:
+    """The documents that `ref` means, in the order of its patterns; found in steps of a few milliseconds.
 
     Of a repository the files that were fetched before are used (`core.documents.fetched`), else a document beside
     `qna.yaml`: nothing is read from the network here. Without any file the seed `contexts` stand in, with a note.
@@ -46,30 +101,54 @@ def read_documents(
             cause="It is missing, or a link to somewhere else.",
             remedy="Copy the folder itself into the taxonomy.",
         )
-    files = list(_text_files(leaf_dir))
+    if ref is not None and not ref.is_local and (fetched := _fetched(ref, taxonomy_root)):
+        return fetched
+    files: list[str] = []
+    for name in _text_files(leaf_dir):
+        files.append(name)
+        yield
     patterns = ref.patterns if ref else ()
-    chosen = _unique(name for pattern in patterns for name in files if matches(pattern, name))
+    chosen = yield from _matching(patterns, files)
     note = "" if ref is None or ref.is_local else f"Read from the leaf's folder, not from {ref.repo[:200]}."
     if not chosen and files:
         ends = [pattern.rpartition("/")[2] for pattern in patterns]
-        chosen = _unique(name for end in ends for name in files if matches(end, name.rpartition("/")[2])) or files
+        chosen = (yield from _matching(ends, files, last=True)) or files
         wanted = ", ".join(patterns)[:200] or "a document"
         note = f"The leaf names {wanted}; labdesk uses {', '.join(chosen)[:200]}, which lies beside it."
-    if ref is not None and not ref.is_local and (fetched := _fetched(ref, taxonomy_root)):
-        return fetched
     if chosen:
-        return tuple(_read(leaf_dir, name, note) for name in chosen)
-    return _from_contexts(ref, contexts)
+        return tuple(DocumentFile(name, leaf_dir, note) for name in chosen)
+    return (_from_contexts(ref, contexts),)
 
 
-def _fetched(ref: DocumentRef, taxonomy_root: Path) -> tuple[SourceDocument, ...]:
+def drawn(steps: Generator[None, None, _Made]) -> _Made:
+    """What a generator returns, without pauses."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            made: _Made = end.value
+            return made
+
+
+def _matching(patterns: Sequence[str], files: Sequence[str], *, last: bool = False) -> Generator[None, None, list[str]]:
+    """The files that a pattern matches, by their whole path or by its `last` part alone."""
+    chosen: dict[str, None] = {}
+    for pattern in patterns:
+        for name in files:
+            if matches(pattern, name.rpartition("/")[2] if last else name):
+                chosen[name] = None
+            yield
+    return list(chosen)
+
+
+def _fetched(ref: DocumentRef, taxonomy_root: Path) -> tuple[DocumentFile, ...]:
     folder = fetched_text(ref, sources_folder(taxonomy_root))
     names = list(_text_files(folder)) if folder is not None else []
     note = f"Fetched from {ref.repo[:200]} at {ref.commit[:10]}; kept for offline use."
-    return tuple(_read(folder, name, note) for name in names) if folder is not None else ()
+    return tuple(DocumentFile(name, folder, note) for name in names)
 
 
-def _from_contexts(ref: DocumentRef | None, contexts: Sequence[str]) -> tuple[SourceDocument, ...]:
+def _from_contexts(ref: DocumentRef | None, contexts: Sequence[str]) -> DocumentFile:
     texts = _unique(context.strip() for context in contexts if context.strip())
     wanted = ", ".join(ref.patterns)[:200] if ref else "no document"
     if not texts:
@@ -79,7 +158,20 @@ def _from_contexts(ref: DocumentRef | None, contexts: Sequence[str]) -> tuple[So
             remedy="Put the document beside qna.yaml as a .md or .txt file and name it under document: patterns.",
         )
     note = f"The document ({wanted}) is not here; the passages quoted in the seed examples stand in for it."
-    return (SourceDocument("seed examples", "\n\n".join(texts) + "\n", note),)
+    return DocumentFile("seed examples", None, note, "\n\n".join(texts) + "\n")
+
+
+def _decoded(data: Sequence[bytes], encoding: str, errors: str) -> Generator[None, None, str | None]:
+    """The text with line ends as \\n; None when these bytes are not in that encoding."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=True)
+    parts: list[str] = []
+    try:
+        for number, piece in enumerate(data, 1):
+            parts.append(decoder.decode(piece, final=number == len(data)))
+            yield
+    except UnicodeDecodeError:
+        return None
+    return "".join(parts)
 
 
 def _text_files(folder: Path, prefix: str = "", depth: int = 0) -> Iterator[str]:
@@ -107,30 +199,6 @@ def _is_text(entry: os.DirEntry[str], folder: Path) -> bool:
     if not entry.name.lower().endswith(SUFFIXES) or entry.name == "attribution.txt":
         return False
     return entry.is_file() and (not entry.is_symlink() or is_inside(Path(entry.path), folder))
-
-
-def _read(leaf_dir: Path, name: str, note: str) -> SourceDocument:
-    try:
-        data = read_regular(leaf_dir / name, leaf_dir, MAX_BYTES)
-    except TaxonomyError as error:
-        raise DocumentError(error.message, cause=error.cause, remedy=error.remedy) from error
-    if len(data) > MAX_BYTES:
-        raise DocumentError(
-            f"“{name}” is larger than {MAX_BYTES >> 20} MB.", remedy="Split it into several documents and leaves."
-        )
-    if b"\0" in data:
-        raise DocumentError(
-            f"“{name}” is not a text file.", cause="It holds binary data.", remedy="Convert it to Markdown first."
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-        note = f"{note} The file is not UTF-8; odd characters may be wrong.".strip()
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise DocumentError(f"“{name}” is empty.", remedy="Write or paste the document's text into it.")
-    return SourceDocument(name, text, note)
 
 
 def matches(pattern: str, name: str) -> bool:

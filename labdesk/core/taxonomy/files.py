@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from labdesk.core.errors import TaxonomyError
@@ -22,6 +23,11 @@ def read_regular(path: Path, root: Path, limit: int) -> bytes:
 
     Never blocks on a pipe and never reads a device. Raises TaxonomyError.
     """
+    return b"".join(read_pieces(path, root, limit, limit + 1))
+
+
+def read_pieces(path: Path, root: Path, limit: int, size: int) -> Iterator[bytes]:
+    """As `read_regular`, in pieces of at most `size` bytes."""
     if not is_inside(path, root):
         raise TaxonomyError(
             f"“{path.name}” cannot be opened.",
@@ -35,8 +41,11 @@ def read_regular(path: Path, root: Path, limit: int) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise TaxonomyError(f"“{path.name}” is not an ordinary file.", remedy="Remove it or put a text file there.")
+        left = limit + 1
         try:
-            return file.read(limit + 1)
+            while left > 0 and (piece := file.read(min(size, left))):
+                left -= len(piece)
+                yield piece
         except OSError as error:
             raise _unreadable(path, error) from error
 

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from labdesk.core.documents.citations import Span
 from labdesk.core.documents.fetched import fetched_text, sources_folder
-from labdesk.core.documents.source import SourceDocument, read_documents
+from labdesk.core.documents.source import DocumentFile, SourceDocument, find_documents
 from labdesk.core.errors import LabdeskError
 from labdesk.core.git.references import check_reference, host_of
 from labdesk.core.taxonomy.leaf import Leaf, LeafKind
 from labdesk.core.workspace import Workspace
+from labdesk.gui.slices import Slices
 from labdesk.gui.teach.document_drop import KINDS, DropStack, accept_nothing
 from labdesk.gui.teach.document_import import DocumentImport
 from labdesk.gui.teach.document_pieces import DocumentPieces
@@ -41,14 +42,15 @@ class DocumentPane(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._leaf: Leaf | None = None
-        self._documents: tuple[SourceDocument, ...] = ()
+        self._files: tuple[DocumentFile, ...] = ()
+        self._document: SourceDocument | None = None
         self._cover = (0, 0.0)
         self.view = DocumentView()
         self.text, self.use = self.view.text, self.view.use
         self.importing = DocumentImport(workspace)
         self._which = QComboBox()
         self._which.setAccessibleName("Source document")
-        self._which.activated.connect(self._show_document)
+        self._which.activated.connect(self._read_document)
         self._name = ElidedLabel("Source document", "heading")
         self._note = label(step="small", tone="muted", wrap=True)
         self.cut = tool_button("rows", "Show what is taught from this document", hint=_CUT)
@@ -56,6 +58,11 @@ class DocumentPane(QWidget):
         self.cut.toggled.connect(self._show_pieces)
         self._pieces = DocumentPieces(workspace, self)
         self._pieces.found.connect(self._on_pieces)
+        self._finding, self._reading = Slices(self), Slices(self)
+        self._finding.done.connect(self._on_found)
+        self._finding.failed.connect(self._on_none)
+        self._reading.done.connect(self._on_read)
+        self._reading.failed.connect(self._on_unreadable)
         more = tool_button("plus", "Add a document", self.document_wanted.emit)
         head = row(self._name, self._which, self.cut, more, gap=XS)
         head.setStretch(0, 1)
@@ -91,10 +98,10 @@ class DocumentPane(QWidget):
         if leaf.kind is not LeafKind.KNOWLEDGE:
             return
         before, self._leaf = self._leaf, leaf
-        if before is None or (before.path, before.document) != (leaf.path, leaf.document) or not self._documents:
+        if before is None or (before.path, before.document) != (leaf.path, leaf.document) or not self._files:
             self._load(leaf)
-        if self._documents:
-            self.view.show_passages([seed.context for seed in leaf.seed_contexts])
+        elif self._document is not None:
+            self._show_passages()
 
     def show_passage(self, index: int) -> None:
         """Scrolls to where a passage of the leaf stands."""
@@ -110,29 +117,85 @@ class DocumentPane(QWidget):
         self._pieces.close()
         return super().close()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a document is still being found or read."""
+        return self._finding.busy or self._reading.busy
+
     def _load(self, leaf: Leaf) -> None:
+        """Finds and reads the documents, in slices: a short one is there at once."""
+        self._files, self._document = (), None
+        self._reading.stop()
         try:
             folder = self._workspace.inside_taxonomy(leaf.path)
-            contexts = [seed.context for seed in leaf.seed_contexts]
-            self._documents = read_documents(folder, leaf.document, self._workspace.taxonomy, contexts)
         except LabdeskError as error:
-            self._documents = ()
-            unset = leaf.document is None or not any(leaf.document.patterns)
-            why = _refusal(leaf) or error
-            self._empty.say(_NONE if unset else why.message, _CHOOSE if unset else f"{why.cause} {why.remedy}")
-        self._offer_fetch(leaf)
+            self._finding.stop()
+            self._on_none(error)
+            return
+        contexts = [seed.context for seed in leaf.seed_contexts]
+        self._finding.start(find_documents(folder, leaf.document, self._workspace.taxonomy, contexts))
+
+    @Slot(object)
+    def _on_found(self, files: tuple[DocumentFile, ...]) -> None:
+        if self._leaf is None:
+            return
+        self._files = files
+        self._offer_fetch(self._leaf)
         self._which.clear()
-        self._which.addItems([document.name for document in self._documents])
-        several = len(self._documents) > 1
+        self._which.addItems([one.name for one in files])
+        several = len(files) > 1
         self._which.setVisible(several)
         self._name.setVisible(not several)
         self._choose_page()
-        self._show_document(0)
+        self._read_document(0)
+
+    @Slot(object)
+    def _on_none(self, error: LabdeskError) -> None:
+        leaf = self._leaf
+        if leaf is None:
+            return
+        unset = leaf.document is None or not any(leaf.document.patterns)
+        why = _refusal(leaf) or error
+        self._empty.say(_NONE if unset else why.message, _CHOOSE if unset else f"{why.cause} {why.remedy}")
+        self._offer_fetch(leaf)
+        self._choose_page()
+
+    @Slot(int)
+    def _read_document(self, index: int) -> None:
+        if 0 <= index < len(self._files):
+            self._document = None
+            self._name.setText(self._files[index].name)
+            self._note.setText("Reading …")
+            self._note.show()
+            self.view.show_document("")
+            self._reading.start(self._files[index].reading())
+
+    @Slot(object)
+    def _on_read(self, document: SourceDocument) -> None:
+        self._document = document
+        self.view.show_document(document.text)
+        self._say_cover(0, 0.0)
+        self._show_pieces(self.cut.isChecked())
+        self._show_passages()
+
+    @Slot(object)
+    def _on_unreadable(self, error: LabdeskError) -> None:
+        """One of the documents: the others can still be chosen."""
+        if len(self._files) == 1:
+            self._files = ()
+            self._on_none(error)
+            return
+        self._note.setText(" ".join(part for part in (error.message, error.cause, error.remedy) if part))
+        self._note.show()
+
+    def _show_passages(self) -> None:
+        if self._leaf is not None:
+            self.view.show_passages([seed.context for seed in self._leaf.seed_contexts])
 
     @Slot(bool)
     def _show_pieces(self, wanted: bool) -> None:
         """Bands behind the facts that the teacher is given, or none."""
-        if wanted and self._leaf is not None and self._documents:
+        if wanted and self._leaf is not None and self._document is not None:
             self._note.setText("Looking for the facts in this document …")
             self._note.show()
             self._pieces.look(self._leaf.path)
@@ -142,15 +205,11 @@ class DocumentPane(QWidget):
 
     @Slot(str, object)
     def _on_pieces(self, name: str, pieces: list[Span]) -> None:
-        if self.cut.isChecked() and self._documents and self._shown.name == name:
+        if self.cut.isChecked() and self._document is not None and self._document.name == name:
             self.view.text.mark_pieces(pieces)
             known = "What has no band is not taught: headings, code, fragments."
             self._note.setText(f"{counted(len(pieces), 'fact')} to write questions about, band by band. {known}")
             self._note.show()
-
-    @property
-    def _shown(self) -> SourceDocument:
-        return self._documents[max(0, self._which.currentIndex())]
 
     def _offer_fetch(self, leaf: Leaf) -> None:
         """A button that names the host, for a leaf whose repository was not fetched yet."""
@@ -180,28 +239,17 @@ class DocumentPane(QWidget):
         if self._leaf is not None and self.importing.leaf == self._leaf.path:
             self._stack.setCurrentWidget(self.importing)
         else:
-            self._stack.setCurrentWidget(self._page if self._documents else self._empty)
-
-    @Slot(int)
-    def _show_document(self, index: int) -> None:
-        if not 0 <= index < len(self._documents) or self._leaf is None:
-            return
-        self._name.setText(self._documents[index].name)
-        self.view.show_document(self._documents[index].text)
-        self._say_cover(0, 0.0)
-        self._show_pieces(self.cut.isChecked())
-        self.view.show_passages([seed.context for seed in self._leaf.seed_contexts])
+            self._stack.setCurrentWidget(self._page if self._files else self._empty)
 
     @Slot(int, float)
     def _say_cover(self, found: int, share_of: float) -> None:
-        if not self._documents:  # the search was still under way when they went
+        if self._document is None:  # the search was still under way when it went
             return
         self._cover = (found, share_of)
         if self.cut.isChecked():
             return
-        document = self._shown
         said = f"{counted(found, 'passage')} highlighted, {round(100 * share_of)} % of the document."
-        self._note.setText(" ".join(part for part in (said if found else "", document.note) if part))
+        self._note.setText(" ".join(part for part in (said if found else "", self._document.note) if part))
         self._note.setVisible(bool(self._note.text()))
 
 

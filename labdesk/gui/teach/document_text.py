@@ -4,8 +4,10 @@ Long documents come in slices; only what is in view is painted, so length costs 
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -26,10 +28,26 @@ from labdesk.gui.widgets.safe_text import WIDE, SafeText, harmless
 
 _SLICE = 1 << 16
 LONGEST = 16 << 20
+#: Qt lays out a paragraph as a whole, in a time that grows with the square of its length: a longer line is shown as
+#: several. Each such break is a character that only Qt counts, half a place before the one that it precedes.
+_LINE = 2_000
 _HEADING = re.compile(r"^ {0,3}#{1,6} .*$", re.MULTILINE)
 _PLAIN, _BOLD = QTextCharFormat(), QTextCharFormat()
 _BOLD.setFontWeight(QFont.Weight.DemiBold)
 _KEYS = Qt.TextInteractionFlag.TextSelectableByKeyboard | Qt.TextInteractionFlag.TextSelectableByMouse
+
+
+def _breaks(text: str, start: int, end: int) -> Iterator[int]:
+    """The places between `start` and `end` where a line that is too long goes on in another, after a blank if any."""
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        while stop - start > _LINE:
+            start = text.rfind(" ", start + _LINE // 2, start + _LINE) + 1 or start + _LINE
+            yield start
+        if stop == end and end < len(text) and text[end - 1] != "\n":
+            yield end
+        start = stop + 1
 
 
 class DocumentText(SafeText):
@@ -91,7 +109,7 @@ class DocumentText(SafeText):
             self._scroll_to = offset
             return
         cursor = self.textCursor()
-        cursor.setPosition(self._utf16(offset))
+        cursor.setPosition(self._utf16(min(offset, self._loaded)))
         self.setTextCursor(cursor)
         self.centerCursor()
 
@@ -155,8 +173,13 @@ class DocumentText(SafeText):
         end = min(self._loaded + _SLICE, len(self._text), LONGEST)
         if end < len(self._text):  # at the end of a line, so that no heading is cut in two
             end = self._text.rfind("\n", self._loaded, end) + 1 or end
-        self._append(harmless(self._text[self._loaded : end], _SLICE))
-        self._wide = [*(self._wide or ()), *(match.start() for match in WIDE.finditer(self._text, self._loaded, end))]
+        breaks = list(_breaks(self._text, self._loaded, end))
+        edges = [self._loaded, *breaks, end]
+        pieces = [self._text[first:last] for first, last in itertools.pairwise(edges)]
+        self._append(harmless("\n".join(pieces), _SLICE + len(pieces)))
+        wide = [float(match.start()) for match in WIDE.finditer(self._text, self._loaded, end)]
+        self._wide = self._wide or []
+        self._wide += sorted([*wide, *(place - 0.5 for place in breaks)])
         self._loaded = end
         if self.loading and end < LONGEST:
             self._loading.start()
@@ -192,10 +215,11 @@ class DocumentText(SafeText):
     def _paint_marks(self) -> None:
         start, end = self.in_view()
         colours = roles_for(self.palette())
+        first = bisect.bisect_right(self._pieces, start, key=lambda piece: piece.end)
+        last = bisect.bisect_left(self._pieces, end, key=lambda piece: piece.start)
         bands = [
             self._selection(piece.start, piece.end, colours.good_soft if number % 2 else colours.accent_soft)
-            for number, piece in enumerate(self._pieces)
-            if piece.end > start and piece.start < end
+            for number, piece in enumerate(self._pieces[first:last], first)
         ]
         marks = [self._selection(a, b, colours.mark) for a, b in self._spans if b > start and a < end]
         self.setExtraSelections([*bands, *marks])

@@ -15,9 +15,11 @@ from labdesk.gui.theme import XS, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, row
 from labdesk.gui.widgets.text import label
-from labdesk.gui.words import counted
+from labdesk.gui.words import counted, number
 
 _HINT = "Return marks a paragraph."
+#: Characters. No teacher reads a longer passage, and counting its words would take time.
+_MOST_COUNTED = 100_000
 
 
 class DocumentView(QWidget):
@@ -74,7 +76,7 @@ class DocumentView(QWidget):
     def use_selection(self) -> None:
         """Offers the marked text as a passage."""
         start, end = self.text.selected()
-        chosen = self._document[start:end].strip()
+        chosen = self._document[start:end].strip() if end - start <= _MOST_COUNTED else ""
         if chosen:
             cursor = self.text.textCursor()
             cursor.setPosition(cursor.selectionEnd())
@@ -84,7 +86,7 @@ class DocumentView(QWidget):
     @Slot(object)
     def _on_found(self, spans: list[tuple[Span, ...]]) -> None:
         self._spans = spans
-        flat = [(span.start, span.end, number) for number, found in enumerate(spans) for span in found]
+        flat = [(span.start, span.end, index) for index, found in enumerate(spans) for span in found]
         self.text.mark([(start, end) for start, end, _number in flat])
         self.bar.show_cover(len(self._document), flat)
         cited = sum(end - start for start, end, _number in flat)
@@ -96,6 +98,10 @@ class DocumentView(QWidget):
     @Slot()
     def _on_selection(self) -> None:
         start, end = self.text.selected()
+        if end - start > _MOST_COUNTED:
+            self.use.setEnabled(False)
+            self._marked.setText(f"{number(end - start)} characters marked. That is too much for one passage.")
+            return
         words = len(self._document[start:end].split())
         self.use.setEnabled(words > 0)
         self._marked.setText(f"{counted(words, 'word')} marked" if words else _HINT)

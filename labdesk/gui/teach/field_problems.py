@@ -29,7 +29,7 @@ def place_problems(form: LeafForm, editor: LeafEditor, leaf: Leaf) -> Placement:
 
     A field that is still empty is a gap, not a mistake: nothing red stands there until something is written."""
     rows = {where_of(path): made for path, made in form.rows().items()}
-    texts = _texts(form, leaf) if leaf.problems else {}
+    texts = texts_of(form, leaf) if leaf.problems else {}
     beside: dict[str, Problem] = {}
     inside: dict[int, list[Problem]] = {}
     placed: list[Problem] = []
@@ -80,7 +80,7 @@ def _is_gap(problem: Problem, leaf: Leaf, texts: Mapping[str, str]) -> bool:
     return problem.where.endswith((SEEDS, PAIRS)) and _has_empty(leaf)
 
 
-def _texts(form: LeafForm, leaf: Leaf) -> dict[str, str]:
+def texts_of(form: LeafForm, leaf: Leaf) -> dict[str, str]:
     """What the file says in each field of the form, by its place; what is typed since is not judged yet."""
     names = ("task_description", "document_outline", "domain", "created_by")
     found: dict[str, str] = {name: getattr(leaf, name) for name in names}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from labdesk.core.documents.citations import Quotable, Span
-
-_TURN_SECONDS = 0.006
+from labdesk.gui.slices import Slices
 
 Found = list[tuple[Span, ...]]
 
@@ -26,43 +24,28 @@ class PassageFinder(QObject):
         self._document = ""
         self._quotable: Quotable | None = None
         self._known: dict[str, tuple[Span, ...]] = {}
-        self._work: Iterator[None] | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._turn)
+        self._work = Slices(self)
+        self._work.done.connect(self.found)
 
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return self._work is not None
+        return self._work.busy
 
     def look(self, document: str, quotes: Sequence[str]) -> None:
         """Looks for these quotations."""
         if document is not self._document:
             self._document, self._quotable, self._known = document, None, {}
-        self._work = self._find(document, tuple(quotes))
-        self._timer.start()
+        self._work.start(self._find(document, tuple(quotes)))
 
-    def _find(self, document: str, quotes: tuple[str, ...]) -> Iterator[None]:
+    def _find(self, document: str, quotes: tuple[str, ...]) -> Generator[None, None, Found]:
+        yield  # the text itself is shown first
         if self._quotable is None:
             fresh = Quotable(document, ready=False)
             yield from fresh.prepare()
             self._quotable = fresh
         for quote in quotes:
             if quote not in self._known:
-                self._known[quote] = self._quotable.find_parts(quote)
+                self._known[quote] = yield from self._quotable.finding_parts(quote)
                 yield
-        self.found.emit([self._known[quote] for quote in quotes])
-
-    def _turn(self) -> None:
-        until = time.perf_counter() + _TURN_SECONDS
-        work = self._work
-        while work is not None and time.perf_counter() < until:
-            try:
-                next(work)
-            except StopIteration:
-                if self._work is work:
-                    self._work = None
-                work = None
-        if self._work is None:
-            self._timer.stop()
+        return [self._known[quote] for quote in quotes]

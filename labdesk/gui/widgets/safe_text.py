@@ -5,6 +5,7 @@ Control and direction-changing characters are made visible, so that what a perso
 from __future__ import annotations
 
 import bisect
+import math
 import re
 from collections.abc import Sequence
 
@@ -45,7 +46,7 @@ class SafeText(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._spans: tuple[tuple[int, int], ...] = ()
-        self._wide: list[int] | None = None
+        self._wide: list[float] | None = None
 
     def show_text(self, text: str, length: int = 0) -> None:
         """Shows a text from its beginning; `length` is that of the whole when `text` is only its start."""
@@ -97,9 +98,9 @@ class SafeText(QPlainTextEdit):
 
     def _characters(self, position: int) -> int:
         wide = self._wide_characters()
-        return position - bisect.bisect_right(range(len(wide)), position, key=lambda n: wide[n] + n + 1)
+        return position - bisect.bisect_right(range(len(wide)), position, key=lambda n: math.ceil(wide[n]) + n + 1)
 
-    def _wide_characters(self) -> list[int]:
+    def _wide_characters(self) -> list[float]:
         """Places of the characters that Qt counts as two (emoji, rare scripts)."""
         if self._wide is None:
             self._wide = [match.start() for match in WIDE.finditer(self.toPlainText())]

@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from labdesk.core.documents.source import read_documents
+from labdesk.core.documents import source
+from labdesk.core.documents.source import DocumentFile, drawn, read_documents
 from labdesk.core.errors import DocumentError
 from labdesk.core.taxonomy.leaf import DocumentRef
 
@@ -115,3 +118,27 @@ def test_hostile_patterns_are_quick(leaf: Path) -> None:
     (leaf / ("a" * 200 + ".md")).write_text("x")
     ref = _local("*a" * 100 + "b", "**/" * 50 + "x", "*" * 400)
     assert len(read_documents(leaf, ref, _root(leaf))) == 1
+
+
+@given(data=st.binary(max_size=200).map(lambda data: data.replace(b"\0", b"")), size=st.integers(1, 9))
+def test_pieces_of_any_size_give_the_same_text(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, size: int
+) -> None:
+    folder = tmp_path_factory.mktemp("leaf")
+    (folder / "a.md").write_bytes(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "_PIECE", size)
+        try:
+            found = drawn(DocumentFile("a.md", folder).reading())
+        except DocumentError:
+            assert not _whole(data).strip()
+        else:
+            assert found.text == _whole(data)
+
+
+def _whole(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

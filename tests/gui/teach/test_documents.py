@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtTest import QTest
@@ -278,3 +280,50 @@ def test_an_unsafe_repository_has_no_button_and_a_failed_fetch_says_why(view: Te
     assert "did not send" in importing.preview._problems.rows[0].message
     importing.preview.discard.click()
     assert page(view) is view.document._empty
+
+
+@given(st.lists(st.sampled_from(("word ", "\n", "x" * 1500, "😀", "# Head\n", "é" * 3000, " ")), max_size=40))
+@settings(max_examples=60)
+def test_a_line_that_is_cut_for_show_keeps_its_places(qapp: QApplication, parts: list[str]) -> None:
+    whole = "".join(parts)
+    made = DocumentText()
+    made.show_document(whole)
+    while made.loading:
+        made._load_some()
+    block = made.document().begin()
+    while block.isValid():
+        assert block.length() <= 4002  # in units of UTF-16
+        block = block.next()
+    for offset in range(0, len(whole) - 1, 97):
+        cursor = made.textCursor()
+        cursor.setPosition(made._utf16(offset))
+        assert made._characters(cursor.position()) == offset
+        cursor.setPosition(made._utf16(offset + 1), QTextCursor.MoveMode.KeepAnchor)
+        assert cursor.selection().toPlainText().replace("\n", "") == whole[offset].replace("\n", "")
+    made.selectAll()
+    assert made.selected() == (0, len(whole))
+    made.deleteLater()
+
+
+def test_a_long_document_is_read_in_slices(view: TeachView, workspace: Workspace, settle: Settle) -> None:
+    from_disk = "The mill ground barley. " * 100 + "\n\n"
+    text = from_disk * (8_000_000 // len(from_disk))
+    (workspace.taxonomy / LEAF / "mill.md").write_text(text)
+    leaf = read_leaf(workspace.taxonomy / LEAF, workspace.taxonomy)
+    pane = DocumentPane(workspace)
+    pane.show_leaf(leaf)
+    assert pane.busy and not pane.view.text.toPlainText() and "Reading" in pane._note.text()
+    settle(lambda: not pane.busy)
+    assert pane._document is not None and pane._document.text == text
+    pane.close()
+    pane.deleteLater()
+
+
+def test_what_is_far_too_long_for_a_passage_is_not_offered(view: TeachView, pane: DocumentPane) -> None:
+    pane.view.show_document("word " * 30_000)
+    while pane.text.loading:
+        pane.text._load_some()
+    pane.text.selectAll()
+    assert not pane.use.isEnabled() and "too much" in pane.view._marked.text()
+    pane.use_selection()
+    assert view.editor.leaf is not None and not view.editor.leaf.seed_contexts[0].context.strip()

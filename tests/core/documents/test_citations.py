@@ -1,4 +1,4 @@
-"""Chunks hold whole sentences and never exceed their size; quotations are found though blanks and marks differ."""
+"""Quotations are found though blanks and marks differ, and the share of a document that is cited is right."""
 
 from __future__ import annotations
 
@@ -6,56 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labdesk.core.documents.chunks import chunks_of
 from labdesk.core.documents.citations import Quotable, Span, coverage, find_quote, merge
-from labdesk.core.errors import DocumentError
-
-TEXT = """# Top
-
-One two three. Four five six.
-
-## Inner
-
-Seven eight nine ten. Eleven twelve.
-
-## Last
-
-End here.
-"""
-
-
-def _words(text: str) -> int:
-    return len(text.split())
-
-
-def test_chunks_break_at_headings_and_know_their_place() -> None:
-    chunks = chunks_of(TEXT, _words, 12)
-    assert [(one.titles, one.text) for one in chunks] == [
-        (("Top",), "One two three. Four five six."),
-        (("Top", "Inner"), "Seven eight nine ten. Eleven twelve."),
-        (("Top", "Last"), "End here."),
-    ]
-    assert [one.number for one in chunks] == [0, 1, 2]
-    assert TEXT[chunks[1].start : chunks[1].end] == "Seven eight nine ten. Eleven twelve."
-    assert len(chunks_of(TEXT, _words, 100)) == 1
-    assert chunks_of(TEXT, _words, 100)[0].titles == ("Top",)
-
-
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=20), st.integers(8, 40))
-def test_no_chunk_is_too_large_and_no_word_is_lost(lengths: list[int], size: int) -> None:
-    sentences = (" ".join(f"W{number}x{place}" for place in range(length)) for number, length in enumerate(lengths))
-    text = ". ".join(sentences) + "."
-    chunks = chunks_of(text, _words, size)
-    assert all(one.tokens <= size for one in chunks)
-    assert " ".join(one.text for one in chunks).split() == text.split()
-
-
-def test_an_endless_word_is_cut_and_nothing_is_an_error() -> None:
-    chunks = chunks_of("x" * 100, len, 20)
-    assert all(one.tokens <= 20 for one in chunks) and "".join(one.text for one in chunks) == "x" * 100
-    with pytest.raises(DocumentError):
-        chunks_of("# Only a heading\n", _words, 20)
-
 
 DOCUMENT = "# Frogs\n\nThe **great** march — it’s said —\nbegan in *1783*.  It lasted nine days.\n\n* One drum.\n"
 
