@@ -1,17 +1,19 @@
-"""Tokens per second on the starter model: labdesk's runtime, one answer at a time, the hardware's limit.
+"""Tokens per second on the starter model: labdesk's runtime, one answer at a time, and the hardware's limit.
 
-    python -m tests.bench.generation [--answers 32] [--tokens 48] [--parallel 8]
+    python -m tests.bench.generation [--rounds 5] [--tokens 32] [--parallel 0] [--threads 0]
 
-Three ways, same model, same library, same machine, one after the other and twice over, the better of two reported:
+Same model, same library, same process, turn by turn (tests/bench/interleaved.py), after one turn to warm up:
   alone    one sequence, one answer after another: what a caller of the plain library gets
-  ours     LlamaCppRuntime with shared beginnings and continuous refill; prompt reading included
-  limit    a bare loop of decode calls on `parallel` sequences, no sampling, no text, prompts read before: an upper bound
+  ours     LlamaCppRuntime: prompts read with shared beginnings, sampled, put together as text, sequences refilled
+  limit    bare decode calls of the library: the same prompts' tokens read in full batches, then as many tokens written
+           as `ours` wrote, `parallel` in each call, no sampling and no text. Nobody can be faster with this library.
+`--parallel 0` takes the number of sequences whose bare decode calls are fastest here, of 4, 8, 16 and 32. Every turn of
+`ours` and `limit` writes two answers for each sequence.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Callable
 
@@ -21,6 +23,7 @@ from labdesk.engine.runtimes.llama_cpp.library import native
 from labdesk.engine.runtimes.llama_cpp.model import LoadedModel, LoadOptions
 from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
 from labdesk.engine.runtimes.llama_cpp.token_batch import TokenBatch
+from tests.bench.interleaved import Rounds, machine
 
 DOCUMENT = (
     "Document: The old lighthouse on the northern cape was built of grey stone in a single summer. Its keeper lit the "
@@ -29,6 +32,7 @@ DOCUMENT = (
     "came, fewer ships passed, and the keeper's daughter opened a school in the rooms below the lamp.\n"
 )
 SUBJECTS = ("the keeper", "the lamp", "the reefs", "the railway", "the school", "the bell", "the book", "the stone")
+SIZES = (4, 8, 16, 32)
 
 
 def requests(answers: int, tokens: int) -> list[Completion]:
@@ -38,57 +42,101 @@ def requests(answers: int, tokens: int) -> list[Completion]:
     ]
 
 
-def through_runtime(answers: int, tokens: int, parallel: int) -> tuple[Usage, float]:
-    """Usage, and generated tokens per second with the reading of prompts included."""
-    done: list[Completed] = []
-    with LlamaCppRuntime(starter_model(), LoadOptions(context=1024, parallel=parallel)) as runtime:
-        usage = runtime.complete(requests(answers, tokens), done.append, lambda: False)
-    assert len(done) == answers
-    return usage, usage.generated_tokens / usage.seconds
+class Ours:
+    """labdesk's runtime, held open over all rounds; every turn starts with an empty memory, as a job's waves do."""
+
+    def __init__(self, parallel: int, threads: int, answers: int, tokens: int) -> None:
+        options = LoadOptions(context=1024, parallel=parallel, threads=threads)
+        self.runtime = LlamaCppRuntime(starter_model(), options)
+        self._requests = requests(answers, tokens)
+        self.usage = Usage()
+
+    def turn(self) -> float:
+        done: list[Completed] = []
+        self.runtime.forget()
+        self.usage = self.runtime.complete(self._requests, done.append, lambda: False)
+        assert len(done) == len(self._requests)
+        return self.usage.generated_tokens
 
 
-def hardware_limit(tokens: int, parallel: int) -> float:
-    """Tokens per second of bare decode calls, `parallel` rows each, after a prompt as long as ours."""
-    model = LoadedModel(starter_model(), LoadOptions(context=1024, parallel=parallel))
-    prompt = model.vocabulary.encode(requests(1, 1)[0].prompt)
-    batch = TokenBatch(max(model.batch, len(prompt)))
-    batch.add(prompt, 0, 0, len(prompt))
-    assert model.decode(batch.native, lambda: False) == 0
-    for sequence in range(1, parallel):
-        native.llama_memory_seq_cp(model.memory, 0, sequence, 0, len(prompt))
-    start = time.monotonic()
-    for step in range(tokens):
-        batch.clear()
-        for sequence in range(parallel):
-            batch.add([100 + step], len(prompt) + step, sequence, 0)
-        assert model.decode(batch.native, lambda: False) == 0
-    rate = parallel * tokens / (time.monotonic() - start)
-    model.close()
-    return rate
+class Limit:
+    """Bare decode calls, `parallel` rows each."""
+
+    def __init__(self, parallel: int, threads: int) -> None:
+        self._model = LoadedModel(starter_model(), LoadOptions(context=1024, parallel=parallel, threads=threads))
+        self._parallel = parallel
+        self._prompt = self._model.vocabulary.encode(requests(1, 1)[0].prompt)
+        self._batch = TokenBatch(self._model.batch)
+
+    def turn(self, read: int, written: int) -> float:
+        """Read a prompt of about `read` tokens in full batches, write `written` tokens after our own prompt."""
+        native.llama_memory_clear(self._model.memory, False)
+        self._decode([(self._prompt, 0, 0)])
+        rest = read - len(self._prompt)
+        for sequence in range(1, self._parallel):
+            native.llama_memory_seq_cp(self._model.memory, 0, sequence, 0, len(self._prompt))
+        at = len(self._prompt)
+        while rest > 0:  # each sequence reads its own part, many in one call
+            share = max(1, min(rest, self._model.batch) // self._parallel)
+            self._decode([([100] * share, at, sequence) for sequence in range(self._parallel)])
+            rest, at = rest - share * self._parallel, at + share
+        for step in range(-(-written // self._parallel)):
+            self._decode([([100 + step], at + step, sequence) for sequence in range(self._parallel)], outputs=True)
+        return self._parallel * -(-written // self._parallel)
+
+    def _decode(self, rows: list[tuple[list[int], int, int]], outputs: bool = False) -> None:
+        self._batch.clear()
+        for tokens, position, sequence in rows:
+            self._batch.add(tokens, position, sequence, 0 if outputs else position + len(tokens))
+        assert self._model.decode(self._batch.native, lambda: False) == 0
+
+    def close(self) -> None:
+        self._model.close()
 
 
-def best_of_two(measure: Callable[[], float]) -> float:
-    return max(measure(), measure())
+def best_size(threads: int) -> int:
+    """The number of rows whose bare decode calls are fastest here: seconds for one token, the best of three tries."""
+    found: dict[int, float] = {}
+    limits = {size: Limit(size, threads) for size in SIZES}
+    for _try in range(3):
+        for size, limit in limits.items():
+            started = time.monotonic()
+            tokens = limit.turn(0, 4 * size)
+            found[size] = min(found.get(size, 1e9), (time.monotonic() - started) / tokens)
+    for limit in limits.values():
+        limit.close()
+    return min(found, key=lambda size: found[size])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--answers", type=int, default=32)
-    parser.add_argument("--tokens", type=int, default=48)
-    parser.add_argument("--parallel", type=int, default=8)
+    for name, default in (("rounds", 5), ("tokens", 32), ("parallel", 0), ("threads", 0)):
+        parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
-    few = max(2, options.answers // 8)
-    alone = best_of_two(lambda: through_runtime(few, options.tokens, 1)[1])
-    usage, _ = through_runtime(options.answers, options.tokens, options.parallel)
-    ours = best_of_two(lambda: through_runtime(options.answers, options.tokens, options.parallel)[1])
-    limit = best_of_two(lambda: hardware_limit(options.tokens, options.parallel))
-    load = f"load average {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"{starter_model().name}, {os.cpu_count()} processors, {load}")
-    print(f"alone {alone:7.1f} tokens/s   1 sequence, {few} answers")
-    gain = f"{ours / alone:.2f} x alone"
-    print(f"ours  {ours:7.1f} tokens/s   {options.parallel} sequences, {options.answers} answers: {gain}")
-    print(f"limit {limit:7.1f} tokens/s   {options.parallel} sequences, decode only: ours reaches {ours / limit:.0%}")
+    parallel = options.parallel or best_size(options.threads)
+    ours = Ours(parallel, options.threads, 2 * parallel, options.tokens)
+    alone = Ours(1, options.threads, max(2, parallel // 4), options.tokens)
+    limit = Limit(parallel, options.threads)
+    alone.turn()
+    ours.turn()
+    usage = ours.usage
+    ways: dict[str, Callable[[], float]] = {
+        "alone": alone.turn,
+        "ours": ours.turn,
+        "limit": lambda: limit.turn(usage.prompt_tokens - usage.reused_tokens, usage.generated_tokens),
+    }
+    rounds = Rounds(ways, options.rounds)
+    print(f"{starter_model().name}, {machine()}, {parallel} sequences, {options.rounds} rounds")
+    for name in ways:
+        print(f"{name:6} {rounds.rate(name):7.1f} tokens/s  {1e3 * rounds.cost(name):7.2f} ms of processor a token")
+    for one, other, wanted in (("ours", "alone", 1.6), ("ours", "limit", 0.9)):
+        print(
+            f"{one} / {other}: {rounds.faster(one, other)} by the clock, {rounds.cheaper(one, other)} by processor time"
+            f"   (wanted: {wanted})"
+        )
     print(f"prompt tokens {usage.prompt_tokens}, of them shared {usage.reused_tokens}")
+    for closing in (alone.runtime, ours.runtime, limit):
+        closing.close()
 
 
 if __name__ == "__main__":

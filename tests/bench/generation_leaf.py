@@ -1,8 +1,9 @@
 """Wall and processor time for one leaf: labdesk's calls in batches against upstream's call pattern, one at a time.
 
-    python -m tests.bench.generation_leaf [--seeds 8] [--samples 100] [--parallel 8]
+    python -m tests.bench.generation_leaf [--seeds 8] [--samples 100] [--parallel 8] [--threads 0] [--rounds 4]
 
-Same starter model, same library, same prompts' length, same words per answer, in one run.
+Same starter model, same library, same prompts' length, same words per answer, turn by turn in one process
+(tests/bench/interleaved.py). A round is a wave of ours and a few samples of theirs; seconds are told for all samples.
   ours    per sample one completion and one judgement read from logits (Yes or No), batched, beginnings shared
   theirs  the calls of InstructLab's "full" skills pipeline (reference: instructlab-sdg 0.8.3): per sample a question, a
           judgement of it, an answer, a judgement of the pair; judges write their reasons before the score; one request
@@ -12,8 +13,6 @@ Same starter model, same library, same prompts' length, same words per answer, i
 from __future__ import annotations
 
 import argparse
-import os
-import time
 from collections.abc import Callable, Sequence
 
 from labdesk.core.models.catalog import starter_model
@@ -21,6 +20,7 @@ from labdesk.engine.pipeline.seams import wave_for
 from labdesk.engine.runtimes import Completion, Scoring
 from labdesk.engine.runtimes.llama_cpp.model import LoadOptions
 from labdesk.engine.runtimes.llama_cpp.runtime import LlamaCppRuntime
+from tests.bench.interleaved import Rounds, machine
 
 QUESTION_TOKENS, ANSWER_TOKENS = 24, 40
 #: Upstream allows 512; a short reason and a score take about so many.
@@ -41,8 +41,8 @@ def examples(count: int) -> str:
 
 
 def ours(runtime: LlamaCppRuntime, seeds: int, samples: int) -> int:
-    """One record per sample, judged by logits; returns generated tokens."""
-    head, wave, tokens = f"{PRINCIPLES}\n\n{examples(seeds)}", wave_for(runtime.parallel), 0
+    """One record per sample, judged by logits; returns the samples."""
+    head, wave = f"{PRINCIPLES}\n\n{examples(seeds)}", wave_for(runtime.parallel)
     for start in range(0, samples, wave):
         numbers = range(start, min(samples, start + wave))
         runtime.forget()
@@ -52,27 +52,24 @@ def ours(runtime: LlamaCppRuntime, seeds: int, samples: int) -> int:
                        prefix_chars=len(head), special=False)
             for n in numbers
         ]  # fmt: skip
-        usage = runtime.complete(requests, lambda done, kept=written: kept.update({done.key: done.text}), lambda: False)  # type: ignore[misc]
-        tokens += usage.generated_tokens
+        runtime.complete(requests, lambda done, kept=written: kept.update({done.key: done.text}), lambda: False)  # type: ignore[misc]
         runtime.forget()
         judged = [
             Scoring(key, f"{head}Question:{text}\nIs this record good? Reply with Yes or No:", (" Yes", " No"), False)
             for key, text in written.items()
         ]
         runtime.score(judged, lambda _scored: None, lambda: False)
-    return tokens
+    return samples
 
 
 def theirs(runtime: LlamaCppRuntime, seeds: int, samples: int) -> int:
-    """The calls of upstream's pipeline for the same number of samples; returns generated tokens."""
-    head, tokens = f"{PRINCIPLES}\n\n{examples(seeds)}", 0
+    """The calls of upstream's pipeline for so many samples; returns the samples."""
+    head = f"{PRINCIPLES}\n\n{examples(seeds)}"
 
     def call(prompt: str, most: int, seed: int) -> str:
-        nonlocal tokens
         found: list[str] = []
         request = Completion("x", prompt, most, 0.8, 0.95, seed=seed, prefix_chars=len(prompt), special=False)
-        usage = runtime.complete([request], lambda done: found.append(done.text), lambda: False)
-        tokens += usage.generated_tokens
+        runtime.complete([request], lambda done: found.append(done.text), lambda: False)
         return found[0]
 
     for n in range(samples):
@@ -80,32 +77,39 @@ def theirs(runtime: LlamaCppRuntime, seeds: int, samples: int) -> int:
         call(f"{PRINCIPLES}\nIs this question clear and safe?\n{question}\nReason:", REASON_TOKENS, n)
         answer = call(f"{head}Question:{question}\nAnswer:", ANSWER_TOKENS, n)
         call(f"{PRINCIPLES}\nGrade the answer.\n{question}\n{answer}\nReason:", REASON_TOKENS, n)
-    return tokens
-
-
-def timed(parallel: int, run: Callable[[LlamaCppRuntime], int]) -> tuple[float, float, int]:
-    """Wall seconds, processor seconds and tokens, loading not counted."""
-    with LlamaCppRuntime(starter_model(), LoadOptions(context=2048, parallel=parallel)) as runtime:
-        wall, own = time.monotonic(), time.process_time()
-        tokens = run(runtime)
-        return time.monotonic() - wall, time.process_time() - own, tokens
+    return samples
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=8)
-    parser.add_argument("--samples", type=int, default=100)
-    parser.add_argument("--parallel", type=int, default=8)
+    for name, default in (("seeds", 8), ("samples", 100), ("parallel", 8), ("threads", 0), ("rounds", 4)):
+        parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args(arguments)
-    load = f"load average {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    # A slice of ours is a whole wave or there is no batch; theirs goes one by one, so a few samples are as good as all.
+    wave = min(options.samples // options.rounds, wave_for(options.parallel))
+    few = max(2, wave // 6)
+    many = LoadOptions(context=2048, parallel=options.parallel, threads=options.threads)
+    one = LoadOptions(context=2048, parallel=1, threads=options.threads)
+    with LlamaCppRuntime(starter_model(), many) as batched, LlamaCppRuntime(starter_model(), one) as single:
+        ways: dict[str, Callable[[], float]] = {
+            "ours": lambda: ours(batched, options.seeds, wave),
+            "theirs": lambda: theirs(single, options.seeds, few),
+        }
+        theirs(single, options.seeds, 1)
+        ours(batched, options.seeds, options.parallel)
+        rounds = Rounds(ways, options.rounds)
     print(
-        f"{starter_model().name}, {options.seeds} seeds, {options.samples} samples, {os.cpu_count()} processors, {load}"
+        f"{starter_model().name}, {options.seeds} seeds, {machine()}, {options.rounds} rounds of {wave} and {few} samples"
     )
-    mine = timed(options.parallel, lambda runtime: ours(runtime, options.seeds, options.samples))
-    other = timed(1, lambda runtime: theirs(runtime, options.seeds, options.samples))
-    for name, (wall, own, tokens) in (("ours", mine), ("theirs", other)):
-        print(f"{name:7} {wall:7.1f} s wall  {own:7.1f} s processor  {tokens} tokens written")
-    print(f"ours is {other[0] / mine[0]:.1f} times faster by the clock, {other[1] / mine[1]:.1f} by processor time")
+    for name in ways:
+        print(
+            f"{name:7} {options.samples / rounds.rate(name):7.1f} s for {options.samples} samples, "
+            f"{options.samples * rounds.cost(name):7.1f} s of processor"
+        )
+    print(
+        f"ours / theirs: {rounds.faster('ours', 'theirs')} by the clock, {rounds.cheaper('ours', 'theirs')} by processor "
+        "time   (wanted: 4)"
+    )
 
 
 if __name__ == "__main__":
