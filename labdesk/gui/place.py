@@ -46,7 +46,8 @@ class Place(Protocol):
 
     def build(self, context: GuiContext) -> QWidget:
         """Makes the view, once. A view may have `show_item(item: object)` (another place sends a person here),
-        `focus_first()` (it is shown) and `leave()` (the window closes: save what was typed)."""
+        `focus_first()` (it is shown), `leave()` (the window closes: save what was typed) and a property `busy`
+        (others are not built ahead while it works on what the person waits for)."""
         ...
 
     def state(self, context: GuiContext) -> State:

@@ -61,7 +61,7 @@ class Window(QMainWindow):
         if self.places:
             self.go(self.places[0].name)
         self._states.start()
-        self._ahead = IdleSteps(self._build_ahead(), self)
+        self._ahead = IdleSteps(self._build_ahead(), self._is_busy, self)
 
     def go(self, name: str, item: object = None) -> QWidget:
         """Shows a place, built the first time; `item` is what to show there. Raises KeyError for no such place."""
@@ -94,6 +94,10 @@ class Window(QMainWindow):
         for place in self.places:
             self._view(place)
             yield
+
+    def _is_busy(self) -> bool:
+        """Whether the place in view works on what the person waits for."""
+        return bool(getattr(self._stack.currentWidget(), "busy", False))
 
     def _go_if_there(self, name: str, item: object) -> None:
         if any(place.name == name for place in self.places):

@@ -55,6 +55,6 @@ def _entry(root: Path, path: str) -> LeafEntry:
     file = root / path / LEAF_FILE
     try:
         info = file.stat()
-        return LeafEntry(path, file, info.st_size, info.st_mtime_ns, info.st_ino)
+        return LeafEntry(path, str(file), info.st_size, info.st_mtime_ns, info.st_ino)
     except OSError:
-        return LeafEntry(path, file, 0, 0, 0)
+        return LeafEntry(path, str(file), 0, 0, 0)

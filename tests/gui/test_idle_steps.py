@@ -21,7 +21,7 @@ def _count(found: list[int], to: int) -> Iterator[None]:
 def test_all_steps_are_taken(app: QApplication, qtbot: QtBot) -> None:
     found: list[int] = []
     owner = QObject()
-    steps = IdleSteps(_count(found, 4), owner)
+    steps = IdleSteps(_count(found, 4), lambda: False, owner)
     assert found == []  # nothing before the window had its time
     qtbot.waitUntil(lambda: steps.done)
     assert found == [0, 1, 2, 3]
@@ -30,7 +30,7 @@ def test_all_steps_are_taken(app: QApplication, qtbot: QtBot) -> None:
 def test_stopped_steps_leave_the_rest(app: QApplication, qtbot: QtBot) -> None:
     found: list[int] = []
     owner = QObject()
-    steps = IdleSteps(_count(found, 100_000), owner)
+    steps = IdleSteps(_count(found, 100_000), lambda: False, owner)
     qtbot.waitUntil(lambda: len(found) >= 2)
     steps.stop()
     many = len(found)
@@ -38,10 +38,22 @@ def test_stopped_steps_leave_the_rest(app: QApplication, qtbot: QtBot) -> None:
     assert len(found) == many
 
 
+def test_nothing_is_done_while_the_person_waits_for_something_else(app: QApplication, qtbot: QtBot) -> None:
+    found: list[int] = []
+    owner = QObject()
+    busy = [True]
+    steps = IdleSteps(_count(found, 4), lambda: busy[0], owner)
+    qtbot.wait(900)
+    assert found == []
+    busy[0] = False
+    qtbot.waitUntil(lambda: steps.done)
+    assert found == [0, 1, 2, 3]
+
+
 def test_steps_stopped_before_they_began_never_begin(app: QApplication, qtbot: QtBot) -> None:
     found: list[int] = []
     owner = QObject()
-    IdleSteps(_count(found, 3), owner).stop()
+    IdleSteps(_count(found, 3), lambda: False, owner).stop()
     qtbot.wait(900)
     assert found == []
 

@@ -20,7 +20,7 @@ MOST_SIGNS = 1_500
 _SIGNS = tuple(bytes([code]) for code in b",:[]{}\n*&")
 
 
-class LeafFacts(msgspec.Struct, frozen=True, array_like=True):
+class LeafFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`kind` is None for a file that cannot be read. `gaps` counts the fields that are still empty."""
 
     kind: LeafKind | None
@@ -34,7 +34,7 @@ class LeafFacts(msgspec.Struct, frozen=True, array_like=True):
 UNREADABLE = LeafFacts(None, False, 1, 0, 0)
 
 
-class Seen(msgspec.Struct, frozen=True, array_like=True):
+class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A leaf as it was when it was read. `size`, `mtime_ns`, `inode` are its file's; `text` is in lower case."""
 
     path: str

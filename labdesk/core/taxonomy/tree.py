@@ -26,17 +26,23 @@ class Notice(msgspec.Struct, frozen=True):
     message: str
 
 
-class LeafEntry(msgspec.Struct, frozen=True):
+class LeafEntry(msgspec.Struct, frozen=True, gc=False):
     """A leaf that was seen but not opened. `path` is its folder, relative to the root, with slashes ("" = the root).
 
-    `size`, `mtime_ns` and `inode` tell whether the file changed since.
+    `where` is its qna.yaml, absolute (a Path for each of ten thousand would take longer than listing them); `size`,
+    `mtime_ns` and `inode` tell whether that file changed since.
     """
 
     path: str
-    file: Path
+    where: str
     size: int
     mtime_ns: int
     inode: int
+
+    @property
+    def file(self) -> Path:
+        """Its qna.yaml."""
+        return Path(self.where)
 
     @property
     def name(self) -> str:
@@ -44,7 +50,7 @@ class LeafEntry(msgspec.Struct, frozen=True):
         return self.path.rpartition("/")[2]
 
 
-class Branch(msgspec.Struct, frozen=True):
+class Branch(msgspec.Struct, frozen=True, gc=False):
     """A folder: its sub-folders that hold anything, and its own leaf if it has a qna.yaml."""
 
     path: str
@@ -161,10 +167,9 @@ class _Walk:
         return (yield from self.branch(entry.path, path, entry.name, depth + 1))
 
     def _leaf(self, entry: os.DirEntry[str], path: str) -> LeafEntry | None:
-        file = Path(entry.path)
         where = f"{path}/{entry.name}" if path else entry.name
         try:
-            if entry.is_symlink() and not is_inside(file, self.root):
+            if entry.is_symlink() and not is_inside(Path(entry.path), self.root):
                 self._note(where, "This file is a link that leads out of the taxonomy; it is not read.")
                 return None
             info = entry.stat()
@@ -174,7 +179,7 @@ class _Walk:
         if not stat.S_ISREG(info.st_mode):
             self._note(where, "This is named qna.yaml but is not an ordinary file; it is not read.")
             return None
-        return LeafEntry(path, file, info.st_size, info.st_mtime_ns, entry.inode())
+        return LeafEntry(path, entry.path, info.st_size, info.st_mtime_ns, entry.inode())
 
     def _odd(self, entry: os.DirEntry[str], path: str) -> None:
         if entry.is_symlink():

@@ -19,7 +19,7 @@ from labdesk.gui.widgets.state_dot import State
 from labdesk.gui.words import counted
 
 _TURN_SECONDS = 0.008
-_TELL_MS = 80
+_TELL_MS = 150
 _FEW = 60  # leaves that are sooner read than a process is started
 
 
@@ -118,6 +118,11 @@ class FactsReader(QObject):
     def known(self) -> int:
         """How many of them are known."""
         return len(self._known)
+
+    @property
+    def turning(self) -> bool:
+        """Whether leaves are being taken from the cache or read here."""
+        return self._timer.isActive()
 
     @Slot()
     def _turn(self) -> None:

@@ -58,7 +58,7 @@ class TaxonomyWatch(QObject):
         signs: dict[str, _Sign] = {}
         folders: list[str] = []
         for number, leaf in enumerate(tree.leaves):
-            signs[str(leaf.file)] = (leaf.mtime_ns, leaf.size, leaf.inode)
+            signs[leaf.where] = (leaf.mtime_ns, leaf.size, leaf.inode)
             if not number % _STEP:
                 yield
         for number, folder in enumerate(_folders(tree)):

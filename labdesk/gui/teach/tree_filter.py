@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from labdesk.core.taxonomy.tree import Branch
 from labdesk.gui.slices import Slices
 from labdesk.gui.teach.leaf_book import LeafBook
+from labdesk.gui.teach.tally import above
 
 _AT_ONCE = 200
 
@@ -91,8 +92,18 @@ def excerpt(text: str, words: Sequence[str], width: int = 90) -> str:
     return f"…{cut}…"
 
 
-def part_of(branch: Branch, hits: set[str]) -> Branch:
-    """A branch less the leaves that are no hit and the branches that lead to none."""
-    inner = tuple(part for one in branch.branches if (part := part_of(one, hits)).leaf or part.branches)
-    leaf = branch.leaf if branch.leaf and branch.leaf.path in hits else None
-    return Branch(branch.path, branch.name, inner, leaf, leaf is None and not inner)
+def part_of(top: Branch, hits: set[str]) -> Generator[None, None, Branch]:
+    """A tree less the leaves that are no hit and the branches that lead to none, made in steps."""
+    return (yield from _part(top, hits, {way for path in hits for way in above(path)}))
+
+
+def _part(branch: Branch, hits: set[str], ways: set[str]) -> Generator[None, None, Branch]:
+    yield
+    inner: list[Branch] = []
+    for one in branch.branches:
+        if one.path in ways:
+            inner.append((yield from _part(one, hits, ways)))
+        elif one.path in hits:
+            inner.append(Branch(one.path, one.name, (), one.leaf, False) if one.branches else one)
+    leaf = branch.leaf if branch.path in hits else None
+    return Branch(branch.path, branch.name, tuple(inner), leaf, leaf is None and not inner)

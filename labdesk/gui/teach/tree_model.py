@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelection,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QIcon
 
 from labdesk.core.taxonomy.tree import ROOTS, Branch
@@ -22,6 +31,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 PATH, BADGE, IS_LEAF = (int(Qt.ItemDataRole.UserRole) + number for number in range(3))
 _Flag = Qt.ItemFlag
+_LEAF = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable | _Flag.ItemIsDragEnabled | _Flag.ItemIsEditable
+_BRANCH = _LEAF | _Flag.ItemIsDropEnabled
+_ROOT = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable | _Flag.ItemIsDropEnabled
+_BARE = _Flag.ItemNeverHasChildren  # until it has: it spares the view the question, for each row of each layout
+_FLAGS = {whole: whole | _BARE for whole in (_LEAF, _BRANCH, _ROOT)}  # an “|” of flags costs microseconds
 _AT_ONCE = 200  # nodes made between two frames
 
 
@@ -94,6 +108,21 @@ class TaxonomyModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(_row(node), 0, node.number)
 
+    def branches(self) -> Iterator[QModelIndex]:
+        """Every row that has rows below it, those nearer the top first."""
+        level = [self._top]
+        while level:
+            level = [child for node in level for child in node.children if child.children]
+            yield from (self.createIndex(_row(node), 0, node.number) for node in level)
+
+    def within(self, chosen: QItemSelection) -> tuple[list[str], list[str]]:
+        """The paths of the leaves and of the branches in a selection, which may be of ten thousand rows."""
+        found: tuple[list[str], list[str]] = ([], [])
+        for span in (chosen.at(number) for number in range(chosen.size())):
+            for node in self._node(span.parent()).children[span.top() : span.bottom() + 1]:
+                found[0 if node.is_leaf else 1].append(node.path)
+        return found
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.column() > 0 else len(self._node(parent).children)
 
@@ -118,10 +147,8 @@ class TaxonomyModel(QAbstractItemModel):
         node = self._node(index)
         if node is self._top:
             return _Flag.ItemIsDropEnabled if not index.isValid() else _Flag.NoItemFlags
-        flags = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable
-        if node.path not in ROOTS:
-            flags |= _Flag.ItemIsDragEnabled | _Flag.ItemIsEditable
-        return flags if node.is_leaf else flags | _Flag.ItemIsDropEnabled
+        flags = _ROOT if node.path in ROOTS else _LEAF if node.is_leaf else _BRANCH
+        return flags if node.children else _FLAGS[flags]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         node = self._node(index)
@@ -163,16 +190,13 @@ class TaxonomyModel(QAbstractItemModel):
         return self._by_number.get(int(index.internalId()), self._top)
 
     def _mirror_children(self, node: _Node, branches: Sequence[Branch]) -> Generator[None]:
-        wanted = {one.path for one in branches}
-        for row in range(len(node.children) - 1, -1, -1):
-            if node.children[row].path not in wanted:
-                self._remove(node, row)
-                yield
-        for row, one in enumerate(branches):
-            if row >= len(node.children) or node.children[row].path != one.path:
-                yield from self._insert(node, row, one)
-                continue
-            child = node.children[row]
+        yield from self._remove_others(node, {one.path for one in branches})
+        row = 0
+        while row < len(branches):
+            if row >= len(node.children) or node.children[row].path != branches[row].path:
+                yield from self._insert(node, row, branches)
+            child, one = node.children[row], branches[row]
+            row += 1
             if child.is_leaf != (one.leaf is not None):
                 child.is_leaf = one.leaf is not None
                 self.touch((child.path,))
@@ -180,17 +204,36 @@ class TaxonomyModel(QAbstractItemModel):
                 yield
                 yield from self._mirror_children(child, one.branches)
 
-    def _insert(self, node: _Node, row: int, branch: Branch) -> Generator[None]:
-        """A small branch is put in whole, a large one a piece at a time."""
-        whole = sum(1 for _ in itertools.islice(_below(branch), _AT_ONCE)) < _AT_ONCE
-        child = self._made(branch, node, whole=whole)
-        self.beginInsertRows(self.index_of(node.path), row, row)
-        node.children.insert(row, child)
-        self._know(child)
+    def _remove_others(self, node: _Node, wanted: Container[str]) -> Generator[None]:
+        """Takes out the children at other paths: neighbours together, as each removal costs the view a look at all."""
+        end = len(node.children)
+        while end > 0:
+            start = end
+            while start > 0 and end - start < _AT_ONCE and node.children[start - 1].path not in wanted:
+                start -= 1
+            if start < end:
+                self._remove(node, start, end)
+                yield
+            end = min(start, end - 1)
+
+    def _insert(self, node: _Node, row: int, branches: Sequence[Branch]) -> Generator[None]:
+        """Puts in the first of these and those after it that are missing too, as far as that is short. Of a large
+        branch only the row itself: what is below it follows."""
+        there = node.children[row].path if row < len(node.children) else ""
+        fresh: list[_Node] = []
+        room = _AT_ONCE
+        for one in itertools.islice(branches, row, None):
+            size = sum(1 for _ in itertools.islice(_below(one), _AT_ONCE))
+            if one.path == there or (fresh and size > room):
+                break
+            fresh.append(self._made(one, node, whole=size < _AT_ONCE))
+            room -= size
+        self.beginInsertRows(self.index_of(node.path), row, row + len(fresh) - 1)
+        node.children[row:row] = fresh
+        for child in fresh:
+            self._know(child)
         self.endInsertRows()
         yield
-        if not whole:
-            yield from self._mirror_children(child, branch.branches)
 
     def _made(self, branch: Branch, parent: _Node, *, whole: bool) -> _Node:
         node = _Node(next(self._numbers), branch.path, branch.leaf is not None, parent)
@@ -204,9 +247,11 @@ class TaxonomyModel(QAbstractItemModel):
         for child in node.children:
             self._know(child)
 
-    def _remove(self, node: _Node, row: int) -> None:
-        self.beginRemoveRows(self.index_of(node.path), row, row)
-        self._forget(node.children.pop(row))
+    def _remove(self, node: _Node, start: int, end: int) -> None:
+        self.beginRemoveRows(self.index_of(node.path), start, end - 1)
+        for child in node.children[start:end]:
+            self._forget(child)
+        del node.children[start:end]
         self.endRemoveRows()
 
     def _forget(self, node: _Node) -> None:

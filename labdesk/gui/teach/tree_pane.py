@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from labdesk.core.taxonomy.facts import Seen
-from labdesk.core.taxonomy.tree import Tree
+from labdesk.core.taxonomy.tree import Branch, Tree
 from labdesk.gui.slices import Slices
 from labdesk.gui.teach.leaf_book import LeafBook, Progress
 from labdesk.gui.teach.tree_empty import tree_empty
@@ -162,14 +162,19 @@ class TreePane(QWidget):
     def _show_hits(self, hits: set[str] | None) -> None:
         if self._tree is None:
             return
-        if self._hits is None and hits is not None:
-            self._open_before = self.view.open_branches()
-        self._hits, was = hits, self._hits
-        self._reopen = was is not None and hits is None
+        if (self._hits is None) != (hits is None):  # most rows come or go
+            if hits is not None:
+                self._open_before = self.view.open_branches()
+            self._reopen = hits is None
+            self.view.hold()
+        self._hits = hits
         self.view.delegate.words = self.bar.text.lower().split()
-        top = self._tree.top if hits is None else part_of(self._tree.top, hits)
         self._busy = True
-        self._mirroring.start(self.model.mirroring(top, roots=hits is None))
+        self._mirroring.start(self._mirror(self._tree.top, hits))
+
+    def _mirror(self, top: Branch, hits: set[str] | None) -> Generator[None]:
+        part = top if hits is None else (yield from part_of(top, hits))
+        yield from self.model.mirroring(part, roots=hits is None)
 
     @Slot()
     def _settle(self) -> None:
@@ -177,6 +182,7 @@ class TreePane(QWidget):
         tree, hits = self._tree, self._hits
         if tree is None:
             return
+        self.view.setUpdatesEnabled(True)
         self._open_rows(tree, hits)
         index = self.model.index_of(self._current)
         if index.isValid() and index != self.view.currentIndex() and not self.wanted:
@@ -209,9 +215,7 @@ class TreePane(QWidget):
                 self.view.expandToDepth(0)
         elif self._reopen:
             self._reopen = False
-            self.view.collapseAll()
-            for path in self._open_before:
-                self.view.expand(self.model.index_of(path))
+            self.view.open(self.model.index_of(path) for path in self._open_before)
             index = self.model.index_of(self._current)
             if index.isValid():
                 self.view.scrollTo(index)
@@ -228,8 +232,5 @@ class TreePane(QWidget):
             self.leaf_chosen.emit(self._current)
 
     def _show_foot(self) -> None:
-        leaves: list[str] = []
-        branches: list[str] = []
-        for index in self.view.selectionModel().selectedIndexes():
-            (leaves if index.data(IS_LEAF) else branches).append(str(index.data(PATH)))
+        leaves, branches = self.view.selected()
         self.foot.show_paths(leaves, branches, self.bar.text.lower().split())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QAccessible, QColor, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView
 
 from labdesk.gui.teach.moving import outermost
 from labdesk.gui.teach.tree_delegate import TreeDelegate
 from labdesk.gui.teach.tree_model import IS_LEAF, PATH, TaxonomyModel
 from labdesk.gui.theme import roles_for
+
+Index = QModelIndex | QPersistentModelIndex
 
 _PAUSE_MS = 120
 _INDENT = 16
@@ -26,6 +30,7 @@ class TreeView(QTreeView):
         self.setAccessibleName("Taxonomy")
         self.setHeaderHidden(True)
         self.setModel(model)
+        self._taxonomy = model
         self.delegate = TreeDelegate(self)
         self.setItemDelegate(self.delegate)
         self.setUniformRowHeights(True)
@@ -47,23 +52,39 @@ class TreeView(QTreeView):
         self._pause.timeout.connect(self._tell)
         self.verticalScrollBar().valueChanged.connect(self._pause.start)
 
+    def selected(self) -> tuple[list[str], list[str]]:
+        """The paths of the leaves and of the branches that are selected."""
+        return self._taxonomy.within(self.selectionModel().selection())
+
     def paths(self) -> list[str]:
         """What is selected, less what lies in another selected branch."""
-        return outermost(str(index.data(PATH)) for index in self.selectionModel().selectedIndexes())
+        leaves, branches = self.selected()
+        return outermost((*leaves, *branches))
 
     def open_branches(self) -> list[str]:
-        """The branches that are open, from the top; only those that can be seen."""
-        found: list[str] = []
-        index = self.model().index(0, 0)
-        while index.isValid():
-            if self.isExpanded(index):
-                found.append(str(index.data(PATH)))
-            index = self.indexBelow(index)
-        return found
+        """The branches that are open, those nearer the top first."""
+        return [str(index.data(PATH)) for index in self._taxonomy.branches() if self.isExpanded(index)]
 
-    def drawRow(
-        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def hold(self) -> None:
+        """Rows come and go by the thousand: closed and unpainted they cost little. `setUpdatesEnabled` ends it."""
+        self.setUpdatesEnabled(False)
+        self.collapseAll()
+
+    def open(self, branches: Iterable[QModelIndex]) -> None:
+        """Opens these and no others; laid out once."""
+        self.collapseAll()
+        self.scheduleDelayedItemsLayout()
+        for branch in branches:
+            self.expand(branch)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Rows are painted from the book: to paint those in view again costs less than to find where each row stands,
+        and leaves a name alone that is being typed."""
+        if QAccessible.isActive():
+            super().dataChanged(first, last, list(roles))
+        self.viewport().update()
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         super().drawRow(painter, options, index)
         if self.hasFocus() and index == self.currentIndex():
             painter.setPen(QColor(roles_for(self.palette()).accent))

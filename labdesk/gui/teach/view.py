@@ -81,6 +81,11 @@ class TeachView(QWidget):
             return State()
         return self.bar.state()
 
+    @property
+    def busy(self) -> bool:
+        """Whether the tree is still being listed or read here (not: by the survey worker)."""
+        return self._listed is not None or self.reader.busy or self.facts.turning
+
     def show_item(self, item: object) -> None:
         """Opens a leaf by its path."""
         self.pages.setCurrentIndex(0)

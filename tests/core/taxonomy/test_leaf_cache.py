@@ -86,7 +86,7 @@ def test_only_the_same_settled_file_is_still_the_one_that_was_read(tmp_path: Pat
 
 
 def test_a_leaf_that_is_gone_or_not_yaml_is_told_and_not_raised(tmp_path: Path) -> None:
-    gone = LeafEntry("knowledge/x", tmp_path / "knowledge/x/qna.yaml", 0, 0, 0)
+    gone = LeafEntry("knowledge/x", str(tmp_path / "knowledge/x/qna.yaml"), 0, 0, 0)
     assert see(gone, tmp_path).facts == UNREADABLE
     facts = facts_of(parse_leaf(b"a: [", "knowledge/x"))
     assert not facts.valid

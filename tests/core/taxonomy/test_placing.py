@@ -131,10 +131,9 @@ def test_a_path_is_said_in_words() -> None:
 
 def test_a_key_costs_little_in_a_large_tree() -> None:
     """Ten thousand leaves: what is looked at for each key is bounded."""
-    some = Path("qna.yaml")
 
     def leaf(path: str) -> Branch:
-        return Branch(path, path.rpartition("/")[2], (), LeafEntry(path, some, 0, 0, 0), False)
+        return Branch(path, path.rpartition("/")[2], (), LeafEntry(path, "qna.yaml", 0, 0, 0), False)
 
     def branch(path: str, inner: tuple[Branch, ...]) -> Branch:
         return Branch(path, path.rpartition("/")[2], inner, None, False)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
 from labdesk.core.taxonomy.facts import LeafFacts, Seen
 from labdesk.core.taxonomy.leaf import LeafKind
-from labdesk.core.taxonomy.tree import ROOTS, Tree, read_tree
+from labdesk.core.taxonomy.tree import ROOTS, Branch, Tree, read_tree
 from labdesk.gui.teach.leaf_book import LeafBook, Progress
 from labdesk.gui.teach.tree_filter import part_of
 from labdesk.gui.teach.tree_model import BADGE, PATH, TaxonomyModel
@@ -52,6 +52,15 @@ def _expected(tree: Tree) -> list[str]:
     walk(tree.top)
     found += [root for root in ROOTS if root not in found]
     return sorted(found, key=lambda path: (ROOTS.index(path.split("/")[0]), path.split("/")))
+
+
+def _part(tree: Tree, hits: set[str]) -> Branch:
+    steps = part_of(tree.top, hits)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(steps)
+    part: Branch = end.value.value
+    return part
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -122,9 +131,9 @@ def test_a_part_that_a_search_leaves_is_mirrored_and_the_whole_comes_back(
         _make(tmp_path, place)
     tree = read_tree(tmp_path)
     model.mirror(tree.top)
-    model.mirror(part_of(tree.top, {"knowledge/bell/apple"}), roots=False)
+    model.mirror(_part(tree, {"knowledge/bell/apple"}), roots=False)
     assert _paths(model) == ["knowledge", "knowledge/bell", "knowledge/bell/apple"]
-    model.mirror(part_of(tree.top, set()), roots=False)
+    model.mirror(_part(tree, set()), roots=False)
     assert _paths(model) == []
     model.mirror(tree.top)
     assert _paths(model) == _expected(tree)
@@ -138,6 +147,41 @@ def test_a_large_branch_comes_in_pieces(tmp_path: Path, qtmodeltester: ModelTest
     tree = read_tree(tmp_path)
     assert sum(1 for _step in model.mirroring(tree.top)) > 10
     assert _paths(model) == _expected(tree)
+
+
+def test_neighbours_come_and_go_together(tmp_path: Path, qtmodeltester: ModelTester) -> None:
+    """Each insertion or removal costs a view that is open a look at all of its rows."""
+    for number in range(90):
+        _make(tmp_path, f"knowledge/b/l{number:03}")
+    tree = read_tree(tmp_path)
+    model = TaxonomyModel(LeafBook())
+    qtmodeltester.check(model)
+    told: list[str] = []
+    model.rowsInserted.connect(lambda *_: told.append("in"))
+    model.rowsRemoved.connect(lambda *_: told.append("out"))
+    model.mirror(_part(tree, {"knowledge/b/l040"}), roots=False)
+    told.clear()
+    model.mirror(tree.top, roots=False)
+    assert told == ["in", "in"]
+    assert _paths(model) == ["knowledge", "knowledge/b", *(f"knowledge/b/l{number:03}" for number in range(90))]
+    model.mirror(_part(tree, {"knowledge/b/l040"}), roots=False)
+    assert told == ["in", "in", "out", "out"]
+
+
+def test_what_is_selected_is_told_by_kind_and_open_branches_are_found(tmp_path: Path) -> None:
+    for place in _PLACES:
+        _make(tmp_path, place)
+    model = TaxonomyModel(LeafBook())
+    model.mirror(read_tree(tmp_path).top)
+    bell = model.index_of("knowledge/bell")
+    chosen = QItemSelection(model.index(0, 0, bell), model.index(1, 0, bell))
+    chosen.select(bell, bell)
+    leaves, branches = model.within(chosen)
+    assert sorted(leaves) == ["knowledge/bell/apple", "knowledge/bell/bell"]
+    assert branches == ["knowledge/bell"]
+    assert [index.data(PATH) for index in model.branches()][:2] == ["knowledge", "knowledge/apple"]
+    assert model.flags(model.index_of("knowledge/bell/apple")) & Qt.ItemFlag.ItemNeverHasChildren
+    assert not model.flags(bell) & Qt.ItemFlag.ItemNeverHasChildren
 
 
 def test_a_leaf_stays_itself_while_others_come_and_go(tmp_path: Path, qtmodeltester: ModelTester) -> None:
