@@ -17,6 +17,7 @@ from typing import Any
 import chat_scenes
 import document_scenes as documents
 import seed_scenes as seeds
+import server_scenes as servers
 import tree_scenes as tree
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -210,6 +211,12 @@ def many(view: Any) -> None:
     dialog.raise_()
 
 
+def waiting(workspace: Workspace) -> JobFolder:
+    """A generation that waits for tonight."""
+    spec = GenerateSpec(leaves=tuple(leaf.path for leaf in leaves(workspace)))
+    return job(workspace, "generate", spec, "Generate 4 leaves", [Stage("wait", "Waits until 22:00")])
+
+
 def ended(_job: JobFolder) -> list[JobFolder]:
     """No worker is at it any more."""
     return []
@@ -284,4 +291,9 @@ SCENES = (
     Scene("chat-reteach", "chat", with_chats, chat_scenes.running, 2),
     Scene("chat-search", "chat", with_chats, chat_scenes.search, 2),
     Scene("models-taught", "models", taught, waits=6),
+    Scene("generate-waiting", "generate", lambda w: [waiting(w)]),
+    Scene("settings-servers", "settings", lambda _workspace: [], servers.added),
+    Scene("settings-server-add", "settings", lambda _workspace: [], servers.adding),
+    Scene("generate-server", "generate", lambda _workspace: [], servers.planned, 8),
+    Scene("generate-consent", "generate", lambda _workspace: [], servers.asked, 8),
 )

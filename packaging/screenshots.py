@@ -48,6 +48,7 @@ def main() -> int:
         arguments.out.mkdir(parents=True, exist_ok=True)
         desk = Desk(app, SettingsStore(Path(scratch) / "settings.json"))
         for scheme in _SCHEMES:
+            desk.settings.change(colour_scheme=scheme)  # a scene may change other settings
             desk.theme.choose(scheme)
             _shoot_window(workspace, desk.settings, arguments, scheme)
             _shoot_scenes(desk.settings, arguments, scheme)

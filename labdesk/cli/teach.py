@@ -8,6 +8,7 @@ import typer
 
 from labdesk.cli.output import emit
 from labdesk.cli.run_job import run_job
+from labdesk.core.conditions import Conditions, next_time, write_conditions
 from labdesk.core.errors import JobError
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.requests import named_teacher, request_teach
@@ -26,11 +27,14 @@ def teach(
         False, "--create", help="Make the workspace with the starter curriculum if it is not there."
     ),
     again: bool = typer.Option(False, "--again", help="Start anew instead of continuing an unfinished job."),
+    at: str = typer.Option("", "--at", metavar="TIME", help="Begin at this time of day, such as 22:00, or tonight."),
+    mains_only: bool = typer.Option(False, "--mains-only", help="Work only while the computer is plugged in."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
     """Generate samples, train in two phases, and prove what was learned. Run it again after a stop: it continues."""
     opened = Workspace.create(workspace) if create else Workspace.open(workspace)
     job = request_teach(opened, leaf, named_teacher(teacher), student, again)
+    write_conditions(job.path, Conditions(not_before=next_time(at) if at else 0.0, mains_only=mains_only))
     state = run_job(job, as_json)
     merged, report = state.artifact("merged"), state.artifact("report")
     if merged is None or report is None:

@@ -34,15 +34,18 @@ class Errand(QObject):
         if asker is not None:
             asker.installEventFilter(self)
 
-    def run(self, *arguments: str) -> None:
-        """Asks `labdesk ARGUMENTS --json`."""
+    def run(self, *arguments: str, said: str = "") -> None:
+        """Asks `labdesk ARGUMENTS --json`. `said` goes through its standard input: a secret is never an argument.
+
+        (With an asker nothing may be said: what waits would lie in memory for no reason.)
+        """
         self.close()
         if self._asker is not None and not self._asker.isVisible():
             self._later = arguments
             return
         process = QProcess(self)
         environment = QProcessEnvironment()
-        for name, value in worker_environment().items():
+        for name, value in worker_environment(keys=True).items():
             environment.insert(name, value)
         process.setProcessEnvironment(environment)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
@@ -52,6 +55,9 @@ class Errand(QObject):
         program, *rest = labdesk_command(*arguments, "--json")
         self._process = process
         process.start(program, rest)
+        if said:
+            process.write(f"{said}\n".encode())
+        process.closeWriteChannel()
 
     @property
     def busy(self) -> bool:

@@ -110,7 +110,7 @@ def check_allowed(servers: Iterable[Server]) -> None:
             raise NotAllowed(
                 f"Texts would be sent to {server.host}.",
                 cause="It writes and judges samples, so it gets your seed examples and passages of your documents.",
-                remedy=f"If you agree: “labdesk teachers allow {server.address}”. Else choose a teacher here.",
+                remedy=f"If you agree, start once in Generate, or: “labdesk teachers allow {server.address}”.",
             )
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from labdesk.core.events import Artifact, Cancelled, Done, Event, Failed, Hello,
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.storage import Journal
 from labdesk.engine.context import JobContext
+from labdesk.jobs.waiting import Waiting
 
 #: Progress is for people: more often than this is waste.
 PROGRESS_SECONDS = 0.25
@@ -98,8 +100,9 @@ def _work(job: JobFolder, report: Reporter) -> int:
     started = time.monotonic()
     try:
         kind = load_kind(request.kind)
-        context = JobContext(job.path, Path(request.workspace), report, orders)
-        done = kind.run(job.spec(kind.Spec), context)
+        waiting = Waiting(job.path, report, orders)
+        context = JobContext(job.path, Path(request.workspace), report, lambda: orders() or not waiting.may_work())
+        done = _run_when_allowed(lambda: kind.run(job.spec(kind.Spec), context), waiting, orders)
         report(Done(done.summary, done.next_step, time.monotonic() - started))
         return 0
     except JobStopped:
@@ -128,6 +131,20 @@ def _work(job: JobFolder, report: Reporter) -> int:
             )
         )
     return 1
+
+
+def _run_when_allowed(run: Callable[[], Done], waiting: Waiting, orders: Orders) -> Done:
+    """Run the job while its conditions hold: when they end it stops as if it were asked to, waits, and continues.
+
+    Raises JobStopped when it was ordered to stop.
+    """
+    while True:
+        waiting.until_allowed()
+        try:
+            return run()
+        except JobStopped:
+            if orders():
+                raise
 
 
 def load_kind(name: str) -> JobKind:

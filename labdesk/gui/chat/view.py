@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from labdesk.core.chats.summary import tally
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_state import JobState
+from labdesk.core.models.remote import local_model
 from labdesk.engine.chat.protocol import Loaded, Measured
 from labdesk.gui.chat.choices import RUNS, Choice, Choices, known_choices
 from labdesk.gui.chat.client import ChatClient
@@ -254,7 +255,8 @@ class ChatView(QWidget):
     def _take_choices(self) -> None:
         bridge, settings = self._context.bridge, self._context.settings.values
         states = [(job, bridge.state(job.id)) for job in reversed(bridge.jobs())]
-        self.choices.show_choices(known_choices(states, (settings.student, settings.teacher, *self._opened)))
+        files = (settings.student, local_model(settings.teacher), *self._opened)
+        self.choices.show_choices(known_choices(states, files))
         self.composer.setEnabled(self.choices.rowCount() > 0)
         first = self.choices.choice(0)
         if first is not None and first != self._choice and not self._picked and not self.transcript.length:

@@ -10,6 +10,7 @@ import msgspec
 
 from labdesk.core.errors import ModelError
 from labdesk.core.models.catalog import starter_model
+from labdesk.core.models.remote import Server, is_remote, spoken
 from labdesk.core.plans.generation import GenerationForecast
 from labdesk.gui.generate.leaf_survey import SurveyedLeaf
 from labdesk.gui.words import counted, duration, number, size
@@ -41,14 +42,26 @@ def plan_rows(
         rows += [
             ("Samples", f"about {number(written + sum(leaf.by_rule for leaf in ours))}"),
             ("Written by the teacher", number(written)),
-            ("Time", f"about {duration(max(1.0, sum(leaf.seconds for leaf in ours)))}"),
+            ("Time", needed(sum(leaf.seconds for leaf in ours), teacher)),
         ]
-    return [*rows, ("Teacher", teacher_name(teacher)), ("Memory", f"{memory(teacher)} and its context")]
+    return [
+        *rows,
+        ("Memory", "the server’s, not yours" if is_remote(teacher) else f"{memory(teacher)} and its context"),
+    ]
 
 
-def teacher_name(path: str) -> str:
-    """The file's name, or what "" stands for."""
-    return Path(path).stem if path else "SmolLM2 135M (starter)"
+def needed(seconds: float, teacher: str) -> str:
+    """How long it will take; nothing is known of servers."""
+    return "depends on the server" if is_remote(teacher) else f"about {duration(max(1.0, seconds))}"
+
+
+def name_of(teacher: str, servers: Sequence[Server] = ()) -> str:
+    """What to call a teacher: the file's name, the server's model, or what "" stands for."""
+    if is_remote(teacher):
+        count = len(teacher.split())
+        known = len(servers) if count == len(servers) else 0
+        return f"All {known} servers together" if count > 1 and known else spoken(teacher)
+    return Path(teacher).stem if teacher else "SmolLM2 135M (starter)"
 
 
 def memory(path: str) -> str:

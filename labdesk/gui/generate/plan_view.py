@@ -8,8 +8,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QListView, QSizePolicy, QWidget
 
 from labdesk.core.plans.generation import GenerationForecast
+from labdesk.core.settings import Settings
 from labdesk.gui.generate.leaf_choice import LeafChoice
 from labdesk.gui.generate.leaf_survey import SurveyedLeaf
+from labdesk.gui.generate.options import Options, chosen_servers, far
 from labdesk.gui.generate.plan import plan_rows
 from labdesk.gui.generate.trial import Trial
 from labdesk.gui.theme import XL, XS, L, M
@@ -41,6 +43,9 @@ class PlanView(QWidget):
         self.list = list_view("Leaves to generate from", self.choice, TwoLineDelegate())
         self.card = PlanCard("Plan", "Generate", "sparkle")
         self.card.setFixedWidth(_CARD)
+        self.options = Options()
+        self.options.setFixedWidth(_CARD)
+        self._hosts = ""
         self._teacher = ""
         self._forecast: GenerationForecast | None = None
         words = label(
@@ -60,19 +65,22 @@ class PlanView(QWidget):
         self.trial = Trial()
         self._steps = NumberedSteps("What will happen", _STEPS)
         beside = column(left, self.trial, self._steps, None, gap=M)
-        across = row(beside, column(self.card, None), gap=L)
+        across = row(beside, column(self.options, self.card, None, gap=M), gap=L)
         across.setStretch(0, 1)
         whole = column(label("Generate", "title"), words, self.banner, across, gap=M, margin=XL)
         whole.setStretch(3, 1)
         self.setLayout(whole)
         self.choice.chosen_changed.connect(self._show_plan)
         self.card.started.connect(self._start)
+        self.options.start.currentIndexChanged.connect(self._show_plan)
         self.trial.wanted.connect(self._try)
         self.trial.grown.connect(lambda rows: self._steps.setVisible(not rows))  # rows say it better
 
-    def show_leaves(self, leaves: Sequence[SurveyedLeaf], teacher: str) -> None:
+    def show_leaves(self, leaves: Sequence[SurveyedLeaf], values: Settings) -> None:
         """A new survey, or another teacher."""
-        self._teacher = teacher
+        self._teacher = values.teacher
+        self._hosts = far(chosen_servers(values))
+        self.options.show_settings(values)
         self.choice.show_leaves(leaves)
 
     def show_forecast(self, forecast: GenerationForecast | None) -> None:
@@ -84,7 +92,8 @@ class PlanView(QWidget):
     def _show_plan(self) -> None:
         chosen = self.choice.chosen
         self.card.show_plan(plan_rows(chosen, self._teacher, self._forecast))
-        self.card.offer("Generate" if chosen else "Choose a leaf first", enabled=bool(chosen))
+        sent = f"Your examples and passages of your documents are sent to {self._hosts}." if self._hosts else ""
+        self.card.offer(self.options.verb if chosen else "Choose a leaf first", enabled=bool(chosen), note=sent)
         self.trial.allow(bool(chosen))
 
     @Slot()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from labdesk.core.conditions import WAIT
 from labdesk.core.errors import JobError
 from labdesk.core.events import Event, SampleMade
 from labdesk.core.job_state import JobState
@@ -35,6 +36,8 @@ class RunView(QWidget):
     review_wanted = Signal()
     train_wanted = Signal()
     plan_wanted = Signal()
+    now_wanted = Signal()
+    again_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,9 +116,13 @@ class RunView(QWidget):
         limit = job.metrics.get("tokens_per_second_limit", 0.0)
         of_limit = f" · {share(min(speed, limit), limit)} of the fastest measured here" if limit else ""
         self._speed.setText(f"{number(speed)} tokens/s{of_limit}" if speed and job.status == "running" else "")
-        if job.status != self._status:
-            self._status = job.status
+        status = f"{job.status} {stage == WAIT}"
+        if status != self._status:
+            self._status = status
             self._show_end(job)
+            if stage == WAIT and job.stage is not None:
+                words = "Nothing is in memory meanwhile. The computer must stay on and awake."
+                self.banner.say("normal", job.stage.title, words, "Start now", self.now_wanted.emit)
 
     def _show_end(self, job: JobState) -> None:
         self.end.setVisible(job.status == "done")
@@ -126,8 +133,10 @@ class RunView(QWidget):
         elif job.status == "failed" and job.failed is not None:
             self.banner.say_error(
                 JobError(job.failed.message, cause=job.failed.cause, remedy=job.failed.remedy),
-                "New plan",
-                self.plan_wanted.emit,
+                "Try again",
+                self.again_wanted.emit,
+                other="New plan",
+                run_other=self.plan_wanted.emit,
             )
         elif job.status == "interrupted":
             self.banner.say(

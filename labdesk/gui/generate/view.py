@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.core.changes import Change
+from labdesk.core.conditions import Conditions, write_conditions
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import GenerateSpec
 from labdesk.gui.context import GuiContext
 from labdesk.gui.errand import Errand
+from labdesk.gui.generate.consent import ConsentDialog, with_leave
 from labdesk.gui.generate.leaf_survey import LeafSurvey
+from labdesk.gui.generate.options import chosen_servers
 from labdesk.gui.generate.plan import forecast_from
 from labdesk.gui.generate.plan_view import PlanView
 from labdesk.gui.generate.run_view import RunView
@@ -54,6 +59,7 @@ class GenerateView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
         self.verbs = JobVerbs(context, self.watch, self.run.progress, self._banner, self)
+        self.asking: ConsentDialog | None = None
         self._planning = False  # the person asked for a new plan while an old run could be shown
         self._connect()
         self._choose_job()
@@ -111,6 +117,10 @@ class GenerateView(QWidget):
         )
         self.run.train_wanted.connect(lambda: self._context.intents.go.emit("train", None))
         self.run.plan_wanted.connect(self.show_plan)
+        self.run.now_wanted.connect(self._start_now)
+        self.run.again_wanted.connect(self.verbs.resume)
+        self.plan.options.teacher_chosen.connect(self._choose_teacher)
+        self.plan.options.more_wanted.connect(lambda: self._context.intents.go.emit("settings", None))
         actions.on("generate.start", self.plan.card.primary.click)
         actions.on("generate.stop", self.verbs.stop)
         actions.on("generate.pause", self.verbs.pause)
@@ -163,10 +173,25 @@ class GenerateView(QWidget):
         def verb() -> None:
             teacher = self._context.settings.values.teacher
             job = request_generation(self._context.workspace, leaves, teacher)
+            write_conditions(job.path, self.plan.options.conditions)
             self._context.jobs.resume(job)
             self._show_job(job)
 
-        self.verbs.attempt(verb)
+        self._with_leave(verb)
+
+    def _with_leave(self, verb: Callable[[], object]) -> None:
+        """Runs a verb that lets the teacher write; asks first where texts would leave this computer."""
+        store = self._context.settings
+        self.asking = with_leave(store, chosen_servers(store.values), self, lambda: self.verbs.attempt(verb))
+
+    def _start_now(self) -> None:
+        """A waiting job begins at once, whatever it waited for."""
+        job = self.watch.job
+        if job is not None:
+            self.verbs.attempt(lambda: write_conditions(self.verbs.whole(job).path, Conditions()))
+
+    def _choose_teacher(self, name: str) -> None:
+        self._banner().attempt(lambda: self._context.settings.change(teacher=name))
 
     def _try(self, leaves: tuple[str, ...]) -> None:
         def verb() -> None:
@@ -174,7 +199,7 @@ class GenerateView(QWidget):
             self._context.jobs.resume(job)
             self.trial.watch(job)
 
-        self.verbs.attempt(verb)
+        self._with_leave(verb)
 
     def _stop_trial(self) -> None:
         job = self.trial.job
@@ -192,7 +217,7 @@ class GenerateView(QWidget):
 
     @Slot()
     def _on_survey(self) -> None:
-        self.plan.show_leaves(self.survey.found, self._context.settings.values.teacher)
+        self.plan.show_leaves(self.survey.found, self._context.settings.values)
         self._show_page()
         if self._stack.currentWidget() is self.plan:
             self._count()

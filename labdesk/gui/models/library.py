@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from labdesk.core import paths
 from labdesk.core.errors import LabdeskError, ModelError
 from labdesk.core.models.catalog import ModelCard, starter_model
+from labdesk.core.models.remote import is_remote, local_model
 from labdesk.gui.chat.choices import RUNS, run_choice
 from labdesk.gui.context import GuiContext
 from labdesk.gui.errand import Errand
@@ -82,7 +83,7 @@ class Library(QObject):
         values = self._context.settings.values
         starter = self._starter()
         folders = [paths.models_folder(), *(Path(folder) for folder in values.model_folders)]
-        files = (*values.model_files, values.teacher, values.student)
+        files = (*values.model_files, local_model(values.teacher), values.student)
         return list(
             dict.fromkeys(
                 [
@@ -98,7 +99,7 @@ class Library(QObject):
         values, starter = self._context.settings.values, self._starter()
         uses = []
         for use, chosen in (("teacher", values.teacher), ("student", values.student)):
-            if (Path(chosen) if chosen else starter) == card.path:
+            if not is_remote(chosen) and (Path(chosen) if chosen else starter) == card.path:
                 uses.append(use)
         self.models.put(row_of(card, starter, self._taught(), uses))
 

@@ -11,6 +11,7 @@ from labdesk.core.settings import Settings
 from labdesk.gui.context import GuiContext
 from labdesk.gui.settings.fields import Field
 from labdesk.gui.settings.options import Option, declared
+from labdesk.gui.settings.servers_card import ServersCard
 from labdesk.gui.settings.storage_card import StorageCard
 from labdesk.gui.theme import XL, XXL, L, M, S
 from labdesk.gui.widgets.form_row import FormRow
@@ -38,6 +39,9 @@ class SettingsView(QWidget):
             page.addSpacing(S)
             page.addWidget(label(section, "heading"))
             page.addWidget(panel(*(self._row(option) for option in members), gap=L, margin=L, surface="card"))
+            if section == "Models":
+                self.servers = ServersCard(context.settings)
+                page.addWidget(self.servers)
         self.storage = StorageCard(context)
         page.addSpacing(S)
         page.addWidget(label("Storage", "heading"))
@@ -51,6 +55,7 @@ class SettingsView(QWidget):
     def leave(self) -> None:
         """The window closes."""
         self.storage.errand.close()
+        self.servers.close_errands()
 
     def show_values(self, values: Settings) -> None:
         """Fills every field."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from labdesk.core.models.remote import local_model
 from labdesk.core.plans.token_room import example_room, passage_room
 from labdesk.gui.context import SettingsStore
 from labdesk.gui.teach.example_cards import ContextCard
@@ -23,7 +24,7 @@ class Meters(QObject):
     def __init__(self, form: LeafForm, settings: SettingsStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._form = form
-        self._counter = counter = TokenCounter(settings.values.teacher, self)
+        self._counter = counter = TokenCounter(local_model(settings.values.teacher), self)
         self._meters: dict[SeedCard, TokenMeter] = {}
         self._counts: dict[str, int] = {}
         self._todo: list[SeedCard] = []
@@ -62,7 +63,7 @@ class Meters(QObject):
         return self._meters.get(card) if card is not None else None
 
     def _use(self, teacher: str) -> None:
-        self._counter.use(teacher)
+        self._counter.use(local_model(teacher))
         self.refresh()
 
     def _measure_some(self) -> None:

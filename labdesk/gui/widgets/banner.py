@@ -86,9 +86,18 @@ class Banner(QFrame):
         self.hide()
         self.visibility.emit(False)
 
-    def say_error(self, error: LabdeskError, action: str = "", run: Callable[[], object] | None = None) -> None:
+    def say_error(
+        self,
+        error: LabdeskError,
+        action: str = "",
+        run: Callable[[], object] | None = None,
+        *,
+        other: str = "",
+        run_other: Callable[[], object] | None = None,
+    ) -> None:
         """Shows an error: the message large, cause and remedy below it."""
-        self.say("bad", error.message, " ".join(part for part in (error.cause, error.remedy) if part), action, run)
+        words = " ".join(part for part in (error.cause, error.remedy) if part)
+        self.say("bad", error.message, words, action, run, other=other, run_other=run_other)
 
     def attempt(self, verb: Callable[[], object]) -> bool:
         """Runs a verb and says the error of labdesk that it raises. True when it raised none."""
