@@ -12,13 +12,17 @@ import msgspec
 
 
 class GenerateSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Multiply the seed examples of some leaves (all valid ones when `leaves` is empty) into samples."""
+    """Multiply the seed examples of some leaves (all valid ones when `leaves` is empty) into samples.
+
+    `budget`: so many tokens of samples for each token of the source; 0 makes as many as the pipeline's file says.
+    """
 
     leaves: tuple[str, ...] = ()
     teacher: str = ""
     seed: int = 20
     recipe: str = "laptop"
     inputs: str = ""
+    budget: int = 0
 
 
 class DraftSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from labdesk.core import paths
 from labdesk.core.models.catalog import INSTRUCTABLE, describe, model_path
 from labdesk.core.models.remote import is_remote
+from labdesk.core.plans.budget import BUDGETS, BudgetForecast, expected_covered, expected_tokens
 from labdesk.core.plans.generation import BlockLoad, GenerationForecast, TeacherSpeed, forecast
+from labdesk.core.samples.ledger import ledger, source_tokens
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import Phrasebook, read_phrasebook
 from labdesk.core.taxonomy.readiness import ready_leaves
@@ -15,6 +17,7 @@ from labdesk.core.workspace import Workspace
 from labdesk.engine.pipeline.definition import PipelineDefinition, read_pipeline
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
+from labdesk.engine.pipeline.within_budget import within_budget
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
 from labdesk.jobs.materials import read_material
 
@@ -29,10 +32,42 @@ def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teache
     return forecast(planned_loads(materials, style_of(teacher), english(), 0), TeacherSpeed())
 
 
-def planned_loads(materials: Iterable[Material], style: str, book: Phrasebook, seed: int) -> dict[str, list[BlockLoad]]:
+def forecast_budgets(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "") -> tuple[BudgetForecast, ...]:
+    """What each budget would cost and cover for these leaves together, the pipelines as they are first.
+
+    Raises as `forecast_generation`.
+    """
+    chosen = ready_leaves(workspace.taxonomy, tuple(leaves))
+    materials = [read_material(workspace.taxonomy, path)[0] for path in chosen]
+    style, kit = style_of(teacher), Kit(ScriptedRuntime(), english())
+    return tuple(_of_budget(materials, style, kit, budget) for budget in (0, *BUDGETS))
+
+
+def _of_budget(materials: Iterable[Material], style: str, kit: Kit, budget: int) -> BudgetForecast:
+    loads: dict[str, list[BlockLoad]] = {}
+    source = kept = facts = covered = 0
+    for one in materials:
+        pipeline = Pipeline(within_budget(pipeline_for(one, style), one, kit, budget), kit)
+        known, asked = ledger(one), pipeline.fact_loads(one)
+        loads[one.leaf] = pipeline.loads(one)
+        source += source_tokens(one)
+        kept += round(sum(expected_tokens(known, asked, style)))
+        facts += len(known)
+        covered += expected_covered(known, asked, style)
+    cost = forecast(loads, TeacherSpeed())
+    return BudgetForecast(
+        budget=budget, samples=cost.samples, tokens_written=cost.tokens, minutes=cost.minutes, source_tokens=source,
+        kept_tokens=kept, facts=facts, covered=covered,
+    )  # fmt: skip
+
+
+def planned_loads(
+    materials: Iterable[Material], style: str, book: Phrasebook, seed: int, budget: int = 0
+) -> dict[str, list[BlockLoad]]:
     """What each block of each leaf's pipeline will ask of the teacher. Raises GenerationError for a broken pipeline."""
     kit = Kit(ScriptedRuntime(), book, seed=seed)
-    return {one.leaf: Pipeline(pipeline_for(one, style), kit).loads(one) for one in materials}
+    definitions = ((one, within_budget(pipeline_for(one, style), one, kit, budget)) for one in materials)
+    return {one.leaf: Pipeline(definition, kit).loads(one) for one, definition in definitions}
 
 
 def style_of(teacher: str) -> str:

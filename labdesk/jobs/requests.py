@@ -32,12 +32,13 @@ def request_teach(
 
 
 def request_generation(
-    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", again: bool = False
+    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", again: bool = False, budget: int = 0
 ) -> JobFolder:
-    """The generate job for these leaves, found or new. Raises as `request_teach`."""
+    """The generate job for these leaves, found or new. `budget` as in GenerateSpec. Raises as `request_teach`."""
     chosen = _checked(workspace, leaves)
     check_models(teacher)
-    spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=taxonomy_hash(workspace.taxonomy, chosen))
+    inputs = taxonomy_hash(workspace.taxonomy, chosen)
+    spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=inputs, budget=budget)
     return _find_or_add(workspace, "generate", spec, chosen, again)
 
 

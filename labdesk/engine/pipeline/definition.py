@@ -22,10 +22,15 @@ class BlockEntry(msgspec.Struct, frozen=True):
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """Gives up when more than the share `discards` of the last `window` rows the teacher wrote were discarded."""
+    """Gives up when more than the share `discards` of the last `window` rows the teacher wrote were discarded.
+
+    `quota`: a fact of which fewer rows in the teacher's words were kept gets further tries, so that filters do not thin
+    out what is hard to ask for. 0 leaves it at what the blocks asked for.
+    """
 
     window: int = 50
     discards: float = 0.9
+    quota: int = 0
 
 
 class PipelineDefinition(msgspec.Struct, frozen=True):

@@ -14,12 +14,18 @@ import msgspec
 
 from labdesk.core.errors import GenerationError, JobStopped
 from labdesk.core.exam.question import ExamQuestion
+from labdesk.core.plans.budget import FactLoad
 from labdesk.core.plans.generation import BlockLoad
+from labdesk.core.samples.ledger import fact_name, ledger
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
 from labdesk.engine.pipeline.catalog import build_block, build_filter, is_block
 from labdesk.engine.pipeline.definition import Budget, PipelineDefinition
 from labdesk.engine.pipeline.seams import Block, Filter, Kit, Slot, as_sample, slots_of
+
+#: A fact below its quota is asked for again so often, each time with so many tries for every row that may be missing.
+_FILL_ROUNDS = 3
+_FILL_TRIES = 3
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +72,16 @@ class Pipeline:
             for name, block, _place in self._blocks
         ]
 
+    def fact_loads(self, material: Material) -> dict[str, FactLoad]:
+        """How many rows by rule and by the teacher are planned for each fact that a block asks for."""
+        found: dict[str, FactLoad] = {}
+        for _name, block, _place in self._blocks:
+            for unit, count in block.units(material, self._kit):
+                before = found.get(unit, FactLoad())
+                by_rule, by_teacher = (0, count) if block.generates else (count, 0)
+                found[unit] = FactLoad(before.by_rule + by_rule, before.by_teacher + by_teacher)
+        return found
+
     def run(
         self,
         material: Material,
@@ -82,23 +98,60 @@ class Pipeline:
             one.begin(material, held_out)
         tally = _Tally(material.leaf, self._budget, self._kit.runtime.name)
         tokens = self._kit.generated_tokens
-        for name, block, place in self._blocks:
-            slots = slots_of(name, block.units(material, self._kit), material, self._kit.seed)
-            for at in range(0, len(slots), self._kit.wave):
-                wave = slots[at : at + self._kit.wave]
-                earlier = {slot.id: done[slot.id] for slot in wave if slot.id in done}
-                if len(earlier) == len(wave):
-                    self._recall(earlier.values(), self._filters[place:])
-                    samples = list(earlier.values())
-                else:
-                    samples = self._wave(name, block, wave, self._filters[place:], material)
-                for sample in samples:
-                    if sample.id not in earlier:
-                        on_sample(sample)
-                    tally.count(earlier.get(sample.id, sample), generated=block.generates)
-                if len(earlier) < len(wave):
-                    tally.raise_if_hopeless()
+        for number, (_name, block, _place) in enumerate(self._blocks):
+            slots = self._slots(number, block.units(material, self._kit), material)
+            self._run_slots(number, slots, material, done, on_sample, tally)
+        if self._budget.quota:
+            self._fill_up(material, done, on_sample, tally)
         return tally.result(self._kit.generated_tokens - tokens)
+
+    def _slots(self, number: int, units: Sequence[tuple[str, int]], material: Material) -> list[Slot]:
+        return slots_of(self._blocks[number][0], units, material, self._kit.seed)
+
+    def _run_slots(
+        self,
+        number: int,
+        slots: Sequence[Slot],
+        material: Material,
+        done: Mapping[str, Sample],
+        on_sample: Callable[[Sample], None],
+        tally: _Tally,
+        *,
+        again: bool = False,
+    ) -> None:
+        """Make the samples of some slots of one block, wave by wave. `again`: tries for what is hard, so that many
+        discards are no sign of a bad teacher."""
+        name, block, place = self._blocks[number]
+        for at in range(0, len(slots), self._kit.wave):
+            wave = slots[at : at + self._kit.wave]
+            earlier = {slot.id: done[slot.id] for slot in wave if slot.id in done}
+            if len(earlier) == len(wave):
+                self._recall(earlier.values(), self._filters[place:])
+                samples = list(earlier.values())
+            else:
+                samples = self._wave(name, block, wave, self._filters[place:], material)
+            for sample in samples:
+                if sample.id not in earlier:
+                    on_sample(sample)
+                tally.count(earlier.get(sample.id, sample), generated=block.generates and not again)
+            if len(earlier) < len(wave) and not again:
+                tally.raise_if_hopeless()
+
+    def _fill_up(
+        self, material: Material, done: Mapping[str, Sample], on_sample: Callable[[Sample], None], tally: _Tally
+    ) -> None:
+        """Let the teacher try again for the facts of which too few of its rows were kept. What is thin depends on the
+        samples alone, so a job that is started again fills up the same slots."""
+        facts = {fact.name for fact in ledger(material)}
+        tries = _FILL_TRIES * self._budget.quota
+        for turn in range(_FILL_ROUNDS):
+            for number, (_name, block, _place) in enumerate(self._blocks):
+                slots: list[Slot] = []
+                for unit, count in block.units(material, self._kit) if block.generates else ():
+                    if unit in facts and tally.spoken[unit] < self._budget.quota:
+                        first = count + turn * tries
+                        slots += self._slots(number, [(unit, first + tries)], material)[first:]
+                self._run_slots(number, slots, material, done, on_sample, tally, again=True)
 
     def preview(self, material: Material, count: int, held_out: Sequence[ExamQuestion] = ()) -> list[Sample]:
         """`count` samples that the teacher writes, spread over its blocks and over the leaf, made and judged as `run`
@@ -161,10 +214,12 @@ class _Tally:
         self._kept = self._discarded = 0
         self._reasons: Counter[str] = Counter()
         self._recent: deque[bool] = deque(maxlen=budget.window)
+        self.spoken: Counter[str] = Counter()  # by fact: kept rows in the teacher's words
 
     def count(self, sample: Sample, *, generated: bool) -> None:
         self._kept += sample.kept
         self._discarded += not sample.kept
+        self.spoken[fact_name(sample)] += sample.kept and bool(sample.provenance.prompt_sha)
         if not sample.kept:
             self._reasons[sample.reason] += 1
         if generated:

@@ -3,21 +3,23 @@
 exam.json       the held-out questions, chosen before anything is generated
 samples.jsonl   every sample, kept or not, as soon as it is judged
 prompts.jsonl   every prompt that samples were made with
+coverage.json   the fact ledger of each leaf, and how many samples teach each fact
 engine.json     how the first start set the teacher up
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from labdesk.core.errors import LabdeskError
-from labdesk.core.events import Done, Funnel, Metric, Note, Progress, SampleMade, Stage
+from labdesk.core.events import Artifact, Done, Funnel, Metric, Note, Progress, SampleMade, Stage
 from labdesk.core.exam.held_out import exam_for
 from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.git.marks import mark_version
 from labdesk.core.samples.funnel import PLANNED, FunnelCounts, lost_at
+from labdesk.core.samples.ledger import COVERED_FROM, coverage
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.prompt_log import PromptWriter
 from labdesk.core.samples.sample import Sample
@@ -26,12 +28,14 @@ from labdesk.core.storage import Journal, read_json, replay, write_json
 from labdesk.engine.context import JobContext
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit, wave_for
+from labdesk.engine.pipeline.within_budget import within_budget
 from labdesk.jobs.datasets import EXAM, SAMPLES
 from labdesk.jobs.forecast import english, pipeline_for, planned_loads, style_of
 from labdesk.jobs.materials import read_material
 from labdesk.jobs.teacher import measured_speed, open_teacher
 
 Spec = GenerateSpec
+COVERAGE = "coverage.json"
 
 #: Before this, a rate says nothing about the time left.
 SETTLED_SECONDS = 3.0
@@ -46,7 +50,7 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
     materials = [material for material, _notes in found]
     exam = _set_exam_aside(materials, spec, context)
     style, book = style_of(spec.teacher), english()
-    loads = planned_loads(materials, style, book, spec.seed)
+    loads = planned_loads(materials, style, book, spec.seed, spec.budget)
     tokens = sum(load.rows * load.max_tokens for leaf in loads.values() for load in leaf)
     planned = {leaf: sum(load.rows for load in blocks) for leaf, blocks in loads.items()}
     with (
@@ -62,10 +66,29 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
             title = f"Write samples for “{material.title}”"
             context.report(Stage(f"generate:{material.leaf}", title, number, len(materials)))
             held_out = [question for question in exam if question.leaf == material.leaf]
-            Pipeline(pipeline_for(material, style), kit).run(material, counter.done, counter.add, held_out)
+            definition = within_budget(pipeline_for(material, style), material, kit, spec.budget)
+            Pipeline(definition, kit).run(material, counter.done, counter.add, held_out)
             counter.show(material.leaf)
+    covered = _keep_coverage(materials, counter.done.values(), context)
     kept = counter.funnel.of()["kept"]
-    return Done(f"{kept} of {counter.funnel.of()['asked']} samples kept.", "Review them, or train on them now.")
+    return Done(
+        f"{kept} of {counter.funnel.of()['asked']} samples kept. {covered}", "Review them, or train on them now."
+    )
+
+
+def _keep_coverage(materials: list[Material], samples: Iterable[Sample], context: JobContext) -> str:
+    """Measure what the samples teach of each leaf's facts, keep it, and say it in a sentence."""
+    rows = list(samples)
+    found = [coverage(material, rows) for material in materials]
+    write_json(context.folder / COVERAGE, found)
+    context.report(Artifact("coverage", str(context.folder / COVERAGE)))
+    for material, one in zip(materials, found, strict=True):
+        if one.thin:
+            worst = min(one.thin, key=lambda row: row.kept)
+            few = f"{len(one.thin)} of {len(one.facts)} facts have fewer than {COVERED_FROM} samples"
+            such = f"such as number {worst.fact.number}: “{worst.fact.quote[:120]}”"
+            context.report(Note(f"{material.title}: {few}, {such} {worst.reason}".strip()))
+    return f"{sum(one.covered for one in found)} of {sum(len(one.facts) for one in found)} facts are covered."
 
 
 def _mark(leaves: int, context: JobContext) -> None:
@@ -130,6 +153,7 @@ class _Counter:
         self._show_leaf(leaf)
         seconds = time.monotonic() - (self._started or time.monotonic())
         rate = max(1, len(self.done) - self._before) / max(seconds, 1e-3)
+        self.total = max(self.total, len(self.done))  # what is hard is tried more often than planned
         left = (self.total - len(self.done)) / rate if seconds > SETTLED_SECONDS else None
         self._context.report(Metric(len(self.done), self.speeds()))
         self._context.report(Progress(len(self.done), self.total, "samples", "Writing", left))
