@@ -95,7 +95,7 @@ def _phase_two(
 ) -> list[Visit]:
     draw = random.Random(seed)
     room = int(budget * (1 - recipe.replay_share - (recipe.rehearsal_share if phase_one else 0.0)))
-    own = _spend(by_fact(samples), room, recipe.visits_per_skill, cost, draw)
+    own = _spend_on_leaves(samples, room, recipe.visits_per_skill, cost, draw)
     if phase_one:
         again = by_fact([sample for sample in phase_one if sample.form != "document"])
         own += _spend(again, int(budget * recipe.rehearsal_share), recipe.visits_per_seed, cost, draw)
@@ -127,6 +127,20 @@ def _spend(
                 return found
             found.append(sample)
             spent += cost.of(sample)
+    return found
+
+
+def _spend_on_leaves(
+    samples: Sequence[Sample], budget: int, rounds: int, cost: _Cost, draw: random.Random
+) -> list[Sample]:
+    """The same share of the budget for every leaf; what a leaf does not need, those after it get."""
+    leaves = {leaf: by_fact([one for one in samples if one.leaf == leaf]) for leaf in sorted({s.leaf for s in samples})}
+    wanted = sorted(leaves, key=lambda leaf: _cost_of_rounds(leaves[leaf], rounds, cost))
+    found: list[Sample] = []
+    for number, leaf in enumerate(wanted):
+        own = _spend(leaves[leaf], budget // (len(wanted) - number), rounds, cost, draw)
+        budget -= sum(map(cost.of, own))
+        found += own
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def a_sample(
 ) -> Sample:
     return Sample(
         id=f"s{number}",
-        leaf=f"{root}/leaf",
+        leaf=more.get("leaf", f"{root}/leaf"),
         root=root,
         form=form,
         origin="pattern",
@@ -147,3 +148,17 @@ def test_shipped_recipe_reads_and_bad_ones_explain(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("replay_share: 1.5\n")
     with pytest.raises(GenerationError, match="bad.yaml"):
         read_recipe(tmp_path / "bad.yaml")
+
+
+def test_every_skill_leaf_has_its_share_of_the_skills_phase() -> None:
+    few = [
+        a_sample(n, fact=f"seed {n}", root="compositional_skills", leaf="compositional_skills/few") for n in range(3)
+    ]
+    many = [
+        a_sample(50 + n, fact=f"seed {n}", root="compositional_skills", leaf="compositional_skills/many")
+        for n in range(40)
+    ]
+    visits = a_mix(few + many, tokens=2400, visits_per_skill=9).skills
+    counted = Counter(visit.sample.leaf for visit in visits)
+    assert counted["compositional_skills/few"] == 27  # all it wants; the other one gets the rest
+    assert counted["compositional_skills/many"] > 70
