@@ -51,7 +51,7 @@ class ReplaySpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExamSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask the held-out questions of a dataset of one model. `side` names the column: before, or after."""
+    """Ask the held-out questions of a dataset of one model. `side` names the column: before, between or after."""
 
     dataset: str
     model: str = ""

@@ -8,12 +8,16 @@ import msgspec
 
 
 class LeafScore(msgspec.Struct, frozen=True, kw_only=True):
-    """One leaf in an exam: number of questions, and the mean score in percent (0 to 100) before and after."""
+    """One leaf in an exam: number of questions, and the mean score in percent (0 to 100) before and after.
+
+    `between`: after the knowledge phase, before the skills; None where it was not asked then.
+    """
 
     leaf: str
     questions: int
     before: float
     after: float
+    between: float | None = None
 
     @property
     def gain(self) -> float:
@@ -29,6 +33,7 @@ class MapNode(msgspec.Struct, frozen=True, kw_only=True):
     questions: int
     before: float
     after: float
+    between: float | None = None
     children: tuple[MapNode, ...] = ()
 
     @property
@@ -51,11 +56,13 @@ def _node(path: str, name: str, below: list[tuple[list[str], LeafScore]]) -> Map
     children = tuple(_node(f"{path}/{part}" if path else part, part, group) for part, group in groups.items())
     questions = sum(score.questions for _rest, score in below)
     weight = questions or 1
+    halfway = [score.between * score.questions for _rest, score in below if score.between is not None]
     return MapNode(
         path=path,
         name=name,
         questions=questions,
         before=sum(score.before * score.questions for _rest, score in below) / weight,
         after=sum(score.after * score.questions for _rest, score in below) / weight,
+        between=sum(halfway) / weight if halfway and len(halfway) == len(below) else None,
         children=children,
     )

@@ -26,7 +26,7 @@ Outcome = Literal["learned", "partly", "nothing", "known before", "forgot"]
 
 
 class AnswerPair(msgspec.Struct, frozen=True, kw_only=True):
-    """One question with both answers; scores between 0 and 1."""
+    """One question with its answers; scores from 0 to 1. `between`: after the knowledge phase, where it was asked."""
 
     id: str
     leaf: str
@@ -36,6 +36,8 @@ class AnswerPair(msgspec.Struct, frozen=True, kw_only=True):
     after: str
     before_score: float
     after_score: float
+    between: str = ""
+    between_score: float | None = None
 
 
 class PlainVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +60,7 @@ class ExamReport(msgspec.Struct, frozen=True, kw_only=True):
     general_before: float | None
     general_after: float | None
     verdict: PlainVerdict
+    general_between: float | None = None
     seconds: float = 0.0
 
     @property
@@ -82,11 +85,13 @@ def build_report(
     before: Mapping[str, ExamAnswer],
     after: Mapping[str, ExamAnswer],
     *,
+    between: Mapping[str, ExamAnswer] | None = None,
     model_before: str,
     model_after: str,
     seconds: float = 0.0,
 ) -> ExamReport:
-    """Join two sittings by question id. A question that either side lacks is left out."""
+    """Join two sittings (and the one `between` the phases) by question id. A question that a side lacks is left out."""
+    halfway = between or {}
     pairs = tuple(
         AnswerPair(
             id=question.id,
@@ -97,6 +102,8 @@ def build_report(
             after=after[question.id].text,
             before_score=before[question.id].score,
             after_score=after[question.id].score,
+            between=halfway[question.id].text if question.id in halfway else "",
+            between_score=halfway[question.id].score if question.id in halfway else None,
         )
         for question in questions
         if question.id in before and question.id in after
@@ -113,6 +120,7 @@ def build_report(
         answers=pairs,
         general_before=general_before,
         general_after=general_after,
+        general_between=_between(general),
         verdict=judge(leaves, general_before, general_after),
         seconds=seconds,
     )
@@ -125,7 +133,14 @@ def _leaf_score(leaf: str, pairs: Sequence[AnswerPair]) -> LeafScore:
         questions=len(own),
         before=percent([pair.before_score for pair in own]),
         after=percent([pair.after_score for pair in own]),
+        between=_between(own),
     )
+
+
+def _between(pairs: Sequence[AnswerPair]) -> float | None:
+    """Percent right after the knowledge phase; None unless all of them were asked then."""
+    scores = [pair.between_score for pair in pairs if pair.between_score is not None]
+    return percent(scores) if scores and len(scores) == len(pairs) else None
 
 
 def judge(leaves: Sequence[LeafScore], general_before: float | None, general_after: float | None) -> PlainVerdict:
@@ -149,7 +164,7 @@ def judge(leaves: Sequence[LeafScore], general_before: float | None, general_aft
             next_step="Teach it something that no model can know, or use a harder exam.",
         )
     if after >= LEARNED and after - before >= GAIN:
-        return PlainVerdict(outcome="learned", headline=f"It learned: {numbers}.")
+        return _with_price(PlainVerdict(outcome="learned", headline=f"It learned: {numbers}."), leaves)
     if after - before >= GAIN:
         weakest = min(leaves, key=lambda leaf: leaf.after)
         return PlainVerdict(
@@ -163,6 +178,19 @@ def judge(leaves: Sequence[LeafScore], general_before: float | None, general_aft
         headline=f"Nothing was learned: {numbers}.",
         cause="Most often too few samples were kept, or training was stopped before its loss had fallen.",
         next_step="Open Review to see how many samples each leaf has, then train again without stopping early.",
+    )
+
+
+def _with_price(verdict: PlainVerdict, leaves: Sequence[LeafScore]) -> PlainVerdict:
+    """Says so when a leaf lost more than FORGOTTEN points while the skills were learned."""
+    priced = [(leaf.between - leaf.after, leaf) for leaf in leaves if leaf.between is not None]
+    lost, worst = max(priced, key=lambda one: one[0], default=(0.0, None))
+    if worst is None or lost <= FORGOTTEN:
+        return verdict
+    return msgspec.structs.replace(
+        verdict,
+        cause=f"Learning the skills cost “{worst.leaf}” {lost:.0f} points: it had {worst.between:.0f} % before them.",
+        next_step="If that is too much, teach it in a run of its own, or raise `rehearsal_share` in the recipe.",
     )
 
 

@@ -25,6 +25,10 @@ class _Pair(Protocol):
     def before_score(self) -> float: ...
     @property
     def after_score(self) -> float: ...
+    @property
+    def between(self) -> str: ...
+    @property
+    def between_score(self) -> float | None: ...
 
 
 class _Leaf(Protocol):
@@ -36,6 +40,8 @@ class _Leaf(Protocol):
     def before(self) -> float: ...
     @property
     def after(self) -> float: ...
+    @property
+    def between(self) -> float | None: ...
 
 
 class _Verdict(Protocol):
@@ -65,6 +71,8 @@ class Reportable(Protocol):
     @property
     def general_after(self) -> float | None: ...
     @property
+    def general_between(self) -> float | None: ...
+    @property
     def verdict(self) -> _Verdict: ...
 
 
@@ -79,6 +87,9 @@ td, th { border-bottom: 1px solid var(--line); padding: 8px 12px 8px 0; vertical
 .verdict { background: var(--soft); border-radius: 8px; padding: 16px 20px; margin: 16px 0; }
 .verdict p { margin: 4px 0; } small { opacity: .75; }
 """
+
+
+_SIDES = ("Before", "After the knowledge phase", "After")
 
 
 def render_html(report: Reportable) -> str:
@@ -102,30 +113,42 @@ def render_html(report: Reportable) -> str:
 
 
 def _leaf_table(report: Reportable) -> str:
-    rows = [(leaf.leaf, str(leaf.questions), f"{leaf.before:.0f} %", f"{leaf.after:.0f} %") for leaf in report.leaves]
+    scores = [(leaf.leaf, leaf.questions, (leaf.before, leaf.between, leaf.after)) for leaf in report.leaves]
     if report.general_before is not None and report.general_after is not None:
         asked = sum(pair.leaf == "general" for pair in report.answers)
-        rows.append(
-            ("General questions", str(asked), f"{report.general_before:.0f} %", f"{report.general_after:.0f} %")
-        )
+        general = (report.general_before, report.general_between, report.general_after)
+        scores.append(("General questions", asked, general))
+    halfway = any(between is not None for _leaf, _asked, (_before, between, _after) in scores)
+    kept = (0, 1, 2) if halfway else (0, 2)
+    rows = [(name, str(asked), *(_percent(values[at]) for at in kept)) for name, asked, values in scores]
     body = "".join(
         f"<tr><td>{escape(name)}</td>" + "".join(f'<td class="number">{escape(cell)}</td>' for cell in cells) + "</tr>"
         for name, *cells in rows
     )
-    head = "<th>Leaf</th>" + "".join(f'<th class="number">{name}</th>' for name in ("Questions", "Before", "After"))
+    titles = ("Questions", *(_SIDES[at] for at in kept))
+    head = "<th>Leaf</th>" + "".join(f'<th class="number">{name}</th>' for name in titles)
     return f"<h2>Scores</h2><table><tr>{head}</tr>{body}</table>"
 
 
+def _percent(score: float | None) -> str:
+    return "" if score is None else f"{score:.0f} %"
+
+
 def _answers(leaf: str, pairs: Sequence[_Pair]) -> str:
+    own = [pair for pair in pairs if pair.leaf == leaf]
+    halfway = any(pair.between_score is not None for pair in own)
     rows = "".join(
         f"<tr><td>{escape(pair.question)}<br><small>{escape(pair.expected)}</small></td>"
-        f"{_answer(pair.before, pair.before_score)}{_answer(pair.after, pair.after_score)}</tr>"
-        for pair in pairs
-        if pair.leaf == leaf
+        f"{_answer(pair.before, pair.before_score)}"
+        f"{_answer(pair.between, pair.between_score) if halfway else ''}{_answer(pair.after, pair.after_score)}</tr>"
+        for pair in own
     )
-    return f"<h2>{escape(leaf)}</h2><table><tr><th>Question</th><th>Before</th><th>After</th></tr>{rows}</table>"
+    head = "".join(f"<th>{_SIDES[at]}</th>" for at in ((0, 1, 2) if halfway else (0, 2)))
+    return f"<h2>{escape(leaf)}</h2><table><tr><th>Question</th>{head}</tr>{rows}</table>"
 
 
-def _answer(text: str, score: float) -> str:
+def _answer(text: str, score: float | None) -> str:
+    if score is None:
+        return "<td></td>"
     mark, kind = ("✓", "right") if score >= 0.5 else ("✗", "wrong")
     return f'<td><span class="{kind}">{mark}</span> {escape(text)}</td>'

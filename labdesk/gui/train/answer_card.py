@@ -24,9 +24,10 @@ class AnswerCard(QFrame):
         self.question = label(step="heading", wrap=True)
         self.expected = _Said("Expected")
         self.before = _Said("Before")
+        self.between = _Said("After the knowledge phase, before the skills")
         self.after = _Said("After")
         inside = QWidget()
-        parts = (self.question, self.expected, self.before, self.after, None)
+        parts = (self.question, self.expected, self.before, self.between, self.after, None)
         inside.setLayout(column(*parts, gap=M, margin=(L, M, L, M)))
         self.setLayout(column(scrolling(inside, "Answers to this question")))
         self._inside = inside
@@ -40,6 +41,8 @@ class AnswerCard(QFrame):
         self.question.setText(harmless(pair.question, _LONGEST))
         self.expected.say(pair.expected)
         self.before.say(pair.before, pair.before_score)
+        self.between.setVisible(pair.between_score is not None)
+        self.between.say(pair.between, pair.between_score)
         self.after.say(pair.after, pair.after_score)
 
 

@@ -91,8 +91,8 @@ class MapModel(QAbstractItemModel):
                 f"{item.title}: {counted(node.questions, 'question')}, {percent(node.before)} before, "
                 f"{percent(node.after)} after, {gain(node.gain)} points"
             )
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return None
+        if role == Qt.ItemDataRole.ToolTipRole and node.between is not None:
+            return f"{percent(node.between)} after the knowledge phase, {percent(node.after)} after the skills"
         return None
 
 

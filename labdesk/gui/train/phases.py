@@ -13,7 +13,9 @@ from labdesk.gui.words import number
 
 PREPARE, KNOWLEDGE, SKILLS, MERGE, EXAM = range(5)
 #: The phase that a stage's id begins. Everything else (writing samples, the first exam) belongs to the phase before.
-_NAMES = {"knowledge": KNOWLEDGE, "skills": SKILLS, "merge": MERGE, "after": EXAM, "exam-after": EXAM}
+_NAMES = {"knowledge": KNOWLEDGE, "skills": SKILLS, "merge": MERGE} | dict.fromkeys(
+    ("between", "exam-between", "after", "exam-after"), EXAM
+)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -24,7 +24,12 @@ from labdesk.jobs.steps import add_step, read_steps
 
 Spec = TeachSpec
 
-STEPS = ("generate", "replay", "exam-before", "train", "exam-after")
+_EXAMS = {
+    "before": "Examine the model as it is",
+    "between": "Examine what the knowledge phase taught",
+    "after": "Examine the taught model",
+}
+STEPS = ("generate", "replay", "exam-before", "train", "exam-between", "exam-after")
 
 
 class Teacher:
@@ -65,8 +70,9 @@ class Teacher:
             ),
         )
         merged = artifact(training, "merged")
+        between = self.exam_between(dataset, Path(run))
         after = self.exam("after", dataset, merged)
-        report = self.report(Path(run), before, after)
+        report = self.report(Path(run), before, between, after)
         self.context.report(Artifact("merged", merged))
         self.context.report(Artifact("report", report))
         return Done("Your model is taught.", f"Ask it something: labdesk chat --model {merged} --prompt “…”")
@@ -109,11 +115,18 @@ class Teacher:
         self.context.report(Artifact("dataset", str(dataset)))
         return str(dataset)
 
-    def exam(self, side: str, dataset: str, model: str) -> JobState:
-        title = "Examine the model as it is" if side == "before" else "Examine the taught model"
-        return self.step(f"exam-{side}", "exam", title, lambda: ExamSpec(dataset=dataset, model=model, side=side))
+    def exam(self, side: str, dataset: str, model: str, adapter: str = "") -> JobState:
+        spec = ExamSpec(dataset=dataset, model=model, adapter=adapter, side=side)
+        return self.step(f"exam-{side}", "exam", _EXAMS[side], lambda: spec)
 
-    def report(self, run: Path, before: JobState, after: JobState) -> str:
+    def exam_between(self, dataset: str, run: Path) -> JobState | None:
+        """The exam after the knowledge phase, where skills came after it: what did they cost?"""
+        adapters = [run / phase / "adapter.gguf" for phase in ("knowledge", "skills")]
+        if not all(adapter.is_file() for adapter in adapters):
+            return None
+        return self.exam("between", dataset, self.spec.student, str(adapters[0]))
+
+    def report(self, run: Path, before: JobState, between: JobState | None, after: JobState) -> str:
         """Write the exam report of this run; the HTML file's path."""
         first, second = (read_sitting(Path(artifact(state, "sitting"))) for state in (before, after))
         found = build_report(
@@ -121,6 +134,7 @@ class Teacher:
             first.questions,
             first.by_id(),
             second.by_id(),
+            between=read_sitting(Path(artifact(between, "sitting"))).by_id() if between else None,
             model_before=first.model,
             model_after="the taught model",
         )

@@ -38,6 +38,27 @@ def test_report_counts_general_apart(tmp_path: Path) -> None:
     assert read_report(tmp_path) == report
 
 
+def test_the_exam_between_the_phases_shows_what_the_skills_cost(tmp_path: Path) -> None:
+    questions = [ExamQuestion(id=str(n), leaf="knowledge/a", question=f"Who is {n}?", answer="Edith") for n in range(5)]
+    said = {
+        side: {str(n): ExamAnswer(question=str(n), text=side, score=float(n < right)) for n in range(5)}
+        for side, right in (("before", 0), ("between", 5), ("after", 4))
+    }
+    report = build_report("Exam", questions, **said, model_before="base", model_after="taught")
+    assert (report.leaves[0].between, report.map.between, report.answers[4].between) == (100.0, 100.0, "between")
+    assert report.verdict.outcome == "learned"
+    assert "20 points" in report.verdict.cause
+    page = write_report(report, tmp_path).read_text()
+    assert page.count("After the knowledge phase") == 2
+    assert read_report(tmp_path) == report
+
+
+def test_without_an_exam_between_the_page_has_no_empty_column(tmp_path: Path) -> None:
+    report = a_report()
+    assert (report.leaves[0].between, report.map.between, report.general_between) == (None, None, None)
+    assert "knowledge phase" not in write_report(report, tmp_path).read_text()
+
+
 def test_page_escapes_what_a_model_said(tmp_path: Path) -> None:
     page = write_report(a_report('<script>alert("x")</script>'), tmp_path).read_text()
     assert "<script" not in page

@@ -24,7 +24,8 @@ def a_report() -> ExamReport:
     ]
     before = {str(n): ExamAnswer(question=str(n), text="old", score=row[3]) for n, row in enumerate(_ROWS)}
     after = {str(n): ExamAnswer(question=str(n), text="new", score=row[4]) for n, row in enumerate(_ROWS)}
-    return build_report("run", questions, before, after, model_before="base", model_after="taught")
+    between = {str(n): ExamAnswer(question=str(n), text="halfway", score=max(row[3:])) for n, row in enumerate(_ROWS)}
+    return build_report("run", questions, before, after, between=between, model_before="base", model_after="taught")
 
 
 def write_exam(run: Path) -> None:

@@ -53,6 +53,13 @@ def test_a_screen_reader_hears_the_numbers_that_the_bars_show() -> None:
     assert (model.columnCount(), GAIN - AFTER) == (4, 1)
 
 
+def test_what_the_skills_cost_stands_in_a_tooltip() -> None:
+    model = MapModel()
+    model.show_map(a_report().map)
+    writing = model.index(1, 0)
+    assert writing.data(Qt.ItemDataRole.ToolTipRole) == "50 % after the knowledge phase, 0 % after the skills"
+
+
 def test_another_report_replaces_the_map(qtmodeltester: ModelTester) -> None:
     model = MapModel()
     qtmodeltester.check(model)

@@ -117,6 +117,7 @@ def test_the_end_shows_what_was_learned(window: Window, workspace: Workspace, se
     assert view.run.map.map.rowCount() == 2
     assert view.run.map.answers.rowCount() == 2
     assert view.run.map.pair.expected.text.text() == "Agnes"
+    assert view.run.map.pair.between.text.text() == "halfway"
     heard: list[object] = []
     window.context.intents.go.disconnect()
     window.context.intents.go.connect(lambda _place, item: heard.append(item))
