@@ -22,7 +22,7 @@ from labdesk.jobs.requests import check_models, named_teacher
 
 
 def draft_command(
-    leaf: Path = typer.Argument(..., metavar="LEAF", help="The folder of a knowledge leaf, or its qna.yaml."),
+    leaf: Path = typer.Argument(..., metavar="LEAF", help="The folder of a leaf, or its qna.yaml."),
     passage: str = typer.Option("", "--passage", metavar="TEXT", help="Ask about this text. “-” reads standard input."),
     number: int = typer.Option(0, "--number", min=0, help="Only the passage with this number in the leaf, from 1."),
     teacher: str = typer.Option("", help="GGUF file of the teacher. Default: the starter model."),
@@ -30,7 +30,8 @@ def draft_command(
 ) -> None:
     """Propose questions for a person to choose from. Nothing is written into the leaf.
 
-    Without --passage it asks about the leaf's own passages, and where it has none about its document's paragraphs.
+    Of knowledge: about --passage, else about the leaf's own passages, else about its document's paragraphs.
+    For a skill: new examples in the manner of its own.
     """
     place = locate(leaf)
     if place.workspace is None:
@@ -44,16 +45,22 @@ def draft_command(
     teacher = named_teacher(teacher)
     check_models(teacher)
     text = typer.get_text_stream("stdin").read() if passage == "-" else passage
+    if found.kind is not LeafKind.KNOWLEDGE and (text.strip() or number):
+        raise TaxonomyError(
+            f"“{found.title}” teaches a skill: it has no passages.",
+            remedy="Leave --passage and --number out; the drafts follow the examples of the leaf.",
+        )
     kept = 0
     for one in [text] if text.strip() else _passages(found, place.taxonomy, number):
         spec = DraftSpec(leaf=place.path, passage=one, teacher=teacher)
-        job = workspace.add_job("draft", spec, f"Draft questions for “{found.title}”")
+        job = workspace.add_job("draft", spec, f"Draft {'questions' if one else 'examples'} for “{found.title}”")
 
         def show(event: Event, about: str = one) -> None:
             if isinstance(event, Note):
                 print(event.text, file=sys.stderr)
             if isinstance(event, SampleMade) and (event.kept or discarded):
-                row = {"question": event.question, "answer": event.answer, "passage": about}
+                row = {"question": event.question, "answer": event.answer}
+                row |= {"passage": about} if about else {"context": event.context} if event.context else {}
                 emit(row if event.kept else {**row, "reason": event.reason})
 
         try:
@@ -62,18 +69,17 @@ def draft_command(
             print(f"{error.message} {error.cause}".strip(), file=sys.stderr)
     if not kept:
         raise GenerationError(
-            "The teacher found no question that passes the checks.",
+            "The teacher wrote nothing that passes the checks.",
             remedy="See why with --discarded. Choose other passages or a larger teacher (--teacher).",
         )
 
 
 def _passages(leaf: Leaf, taxonomy: Path, number: int) -> Iterator[str]:
-    """The leaf's own passages, or one, or the paragraphs of its documents. Raises TaxonomyError, DocumentError."""
+    """The leaf's own passages, or one, or the paragraphs of its documents; nothing for a skill. Raises TaxonomyError,
+    DocumentError."""
     if leaf.kind is not LeafKind.KNOWLEDGE:
-        raise TaxonomyError(
-            f"“{leaf.title}” teaches a skill, and drafts are made from a passage of text.",
-            remedy="Write a few examples; “labdesk generate” then writes new ones in their manner.",
-        )
+        yield ""
+        return
     own = [seed.context for seed in leaf.seed_contexts if seed.context.strip()]
     if number:
         if number > len(own):

@@ -67,6 +67,7 @@ class SampleMade(msgspec.Struct, frozen=True, tag="sample"):
     kept: bool
     reason: str = ""
     lost_at: str = ""
+    context: str = ""
 
 
 class Note(msgspec.Struct, frozen=True, tag="note"):

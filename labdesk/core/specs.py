@@ -26,10 +26,12 @@ class GenerateSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DraftSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Propose question-answer pairs about a passage for a leaf; a person decides about each."""
+    """Propose question-answer pairs for a leaf; a person decides about each.
+
+    They are about a `passage`; for a skill, which has none, they are new examples in the manner of its own."""
 
     leaf: str
-    passage: str
+    passage: str = ""
     teacher: str = ""
     seed: int = 20
 

@@ -121,9 +121,20 @@ def test_no_draft_at_all_is_an_error(
     assert "--discarded" in said
 
 
-def test_skills_and_bare_taxonomies_are_refused(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
-    skill = "taxonomy/compositional_skills/writing/freeform/harbour_note"
-    assert main(["taxonomy", "draft", skill]) != 0
-    assert "teaches a skill" in capsys.readouterr().err
+def test_a_skill_is_drafted_after_its_own_examples(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skill = "compositional_skills/grounded/extraction/visitor_book"
+    made = SampleMade("1", skill, "Write the line.", "Ada | 2", True, context="Ada came with a friend.")
+    monkeypatch.setattr(taxonomy_draft, "run_job", drafting(made))
+    assert main(["taxonomy", "draft", f"taxonomy/{skill}"]) == 0
+    row = {"question": "Write the line.", "answer": "Ada | 2", "context": "Ada came with a friend."}
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [row]
+    assert workspace.jobs("draft")[-1].spec(DraftSpec) == DraftSpec(leaf=skill, passage="")
+    assert main(["taxonomy", "draft", f"taxonomy/{skill}", "--passage", "Tea."]) != 0
+    assert "it has no passages" in capsys.readouterr().err
+
+
+def test_bare_taxonomies_are_refused(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["taxonomy", "draft", f"taxonomy/{LIGHT}", "--number", "9"]) != 0
     assert "It has 5." in capsys.readouterr().err

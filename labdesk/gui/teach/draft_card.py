@@ -15,11 +15,11 @@ from labdesk.gui.widgets.text import label
 
 
 class DraftCard(QFrame):
-    """`accepted(Proposal, question, answer)` with the texts as they are edited, `discarded(Proposal)`.
+    """`accepted(Proposal, Proposal as it was edited)`, `discarded(Proposal)`.
 
     Ctrl+Return accepts and Ctrl+Delete discards from within its fields."""
 
-    accepted = Signal(object, str, str)
+    accepted = Signal(object, object)
     discarded = Signal(object)
 
     def __init__(self, proposal: Proposal, number: int, parent: QWidget | None = None) -> None:
@@ -37,10 +37,13 @@ class DraftCard(QFrame):
         self.discard = button("Discard", self._discard, kind="quiet", glyph="x")
         self.discard.setToolTip("Take it away (Ctrl+Delete)")
         self.discard.setAccessibleName(f"Discard draft {number}")
+        self.context = GrowingText(f"Text to work on of draft {number}")
+        self.context.setPlainText(proposal.context)
         fields = row(self._field("Question", self.question), self._field("Answer", self.answer), gap=M)
         fields.setStretch(0, 3)
         fields.setStretch(1, 2)
-        self.setLayout(column(fields, row(self.accept, self.discard, None, gap=S), gap=S, margin=M))
+        lines = [self._field("Text to work on", self.context)] if proposal.context else []
+        self.setLayout(column(*lines, fields, row(self.accept, self.discard, None, gap=S), gap=S, margin=M))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
@@ -58,8 +61,9 @@ class DraftCard(QFrame):
 
     def _accept(self) -> None:
         question, answer = self.question.toPlainText().strip(), self.answer.toPlainText().strip()
-        if question and answer:
-            self.accepted.emit(self.proposal, question, answer)
+        context = self.context.toPlainText().strip()
+        if question and answer and (context or not self.proposal.context):
+            self.accepted.emit(self.proposal, Proposal(question, answer, context))
 
     def _discard(self) -> None:
         self.discarded.emit(self.proposal)

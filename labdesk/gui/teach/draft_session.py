@@ -1,4 +1,4 @@
-"""What is known of the drafts for one passage: those that wait, and how many were accepted or discarded. No widgets."""
+"""What is known of the drafts for a passage or a skill: those that wait, how many were taken or not. No widgets."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from labdesk.core.job_state import JobState, fold_all
 
 @dataclasses.dataclass(frozen=True)
 class Proposal:
-    """A question and its answer that a person has not decided about yet."""
+    """A question and its answer (and the text they work on, of a grounded skill) that wait for a decision."""
 
     question: str
     answer: str
+    context: str = ""
 
 
 @dataclasses.dataclass
 class DraftSession:
-    """The drafts for a passage of a leaf. The same question is never proposed twice, also not by a second job."""
+    """The drafts for a passage of a leaf; for a skill ("" as passage) new examples. The same question is never proposed
+    twice, also not by a second job."""
 
     leaf: str
     passage: str
@@ -30,7 +32,7 @@ class DraftSession:
     accepted: int = 0
     discarded: int = 0
     error: str = ""
-    _seen: set[str] = dataclasses.field(default_factory=set)
+    _seen: set[tuple[str, str]] = dataclasses.field(default_factory=set)
 
     def begin(self, job: JobFolder) -> None:
         """Another job proposes."""
@@ -41,9 +43,12 @@ class DraftSession:
         events = list(events)
         self.state = fold_all(events, self.state)
         for event in events:
-            if isinstance(event, SampleMade) and event.kept and event.question not in self._seen:
-                self._seen.add(event.question)
-                self.waiting.append(Proposal(event.question, event.answer))
+            if isinstance(event, SampleMade) and event.kept:
+                made = Proposal(event.question, event.answer, event.context)
+                known = (made.context, made.question)
+                if known not in self._seen:
+                    self._seen.add(known)
+                    self.waiting.append(made)
 
     def decide(self, proposal: Proposal, *, accepted: bool) -> None:
         """Takes one away."""

@@ -1,4 +1,4 @@
-"""The foot of a passage's card: the button that asks the teacher for questions, its progress, and what it proposes."""
+"""The foot of a passage or of a skill's examples: the button that asks the teacher, its progress, what it proposes."""
 
 from __future__ import annotations
 
@@ -15,23 +15,26 @@ from labdesk.gui.words import number, time_left
 
 _STEPS = 1000
 _IDLE = "You decide what enters the leaf."
+_ABOUT = "The teacher proposes questions about this passage"
 
 
 class DraftTray(QWidget):
-    """Shows a DraftSession; asks with `wanted`, `stop_wanted`, `accepted(Proposal, question, answer)`, `discarded`."""
+    """Shows a DraftSession; asks with `wanted`, `stop_wanted`, `accepted(Proposal, as edited)`, `discarded`.
+
+    `what` it asks for is questions (about the passage `name`) or examples (of the skill `name`)."""
 
     wanted = Signal()
     stop_wanted = Signal()
-    accepted = Signal(object, str, str)
+    accepted = Signal(object, object)
     discarded = Signal(object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, what: str = "questions", hint: str = _ABOUT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cards: list[DraftCard] = []
         self._made = 0
-        self.ask = button("Draft questions for me", self.wanted.emit, kind="link", glyph="magic-wand")
-        self.ask.setAccessibleName(f"Draft questions for {name}")
-        self.ask.setToolTip("The teacher proposes questions about this passage (Ctrl+Shift+D)")
+        self.ask = button(f"Draft {what} for me", self.wanted.emit, kind="link", glyph="magic-wand")
+        self.ask.setAccessibleName(f"Draft {what} for {name}")
+        self.ask.setToolTip(f"{hint} (Ctrl+Shift+D)")
         self.words = label(_IDLE, "small", "muted", wrap=True)
         self.stop = button("Cancel", self.stop_wanted.emit, kind="quiet", glyph="stop")
         self.stop.setAccessibleName(f"Cancel the drafts for {name}")

@@ -155,6 +155,10 @@ class LeafForm(QWidget):
             rows.update(card.rows)
         return rows
 
+    def add_note(self, note: QWidget) -> None:
+        """Puts something of another kind below the examples (drafts of more of them, for instance)."""
+        self._notes.addWidget(note)
+
     def open_all(self, wanted: bool) -> None:
         """Opens or closes every card, a few at a time."""
         self._to_open = [*self.cards] if wanted else []
@@ -176,7 +180,8 @@ class LeafForm(QWidget):
         self._content = content = QWidget()
         head = panel(*self._head.values(), gap=L, margin=L, surface="card")
         title = row(self._cards_title, None, self._open_all, self._close_all, gap=S)
-        examples = (title, self._cards_help, self._list, row(self._add, None))
+        self._notes = column(gap=S)
+        examples = (title, self._cards_help, self._list, row(self._add, None), self._notes)
         content.setLayout(column(head, S, *examples, S, self.attribution, None, gap=M, margin=XL))
         self._scroll: QScrollArea = scrolling(content, "The leaf's form", widest=_WIDEST)
         self.setLayout(column(self._unfit, self._scroll, gap=0))

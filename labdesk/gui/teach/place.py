@@ -32,10 +32,10 @@ class TeachPlace:
         ),
         ActionSpec(
             "teach.draft",
-            "Draft questions for me",
+            "Draft for me",
             "Ctrl+Shift+D",
             "magic-wand",
-            "The teacher proposes questions about the passage with the cursor, or about the selected text.",
+            "The teacher proposes questions about the passage or the selected text, or more examples of a skill.",
         ),
         ActionSpec("teach.save", "Save", "Ctrl+S", "floppy-disk", "Typing is also saved when you move on."),
         ActionSpec("teach.undo", "Undo", "Ctrl+Z", "arrow-u-up-left", separator=True),

@@ -1,4 +1,4 @@
-"""“Draft questions for me”: starts the job, follows it, and puts what a person accepts into the leaf.
+"""“Draft questions (or examples) for me”: starts the job, follows it, puts what a person accepts into the leaf.
 
 Nothing enters the file unasked: a draft lives here and in its job's folder until somebody accepts it."""
 
@@ -12,7 +12,8 @@ from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import DraftSpec
 from labdesk.core.storage import JournalReader
-from labdesk.core.taxonomy.leaf import Leaf
+from labdesk.core.taxonomy.leaf import Leaf, LeafKind, SeedExample, SeedPair
+from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.gui.context import GuiContext
 from labdesk.gui.teach.draft_session import DraftSession, Proposal
 from labdesk.gui.teach.draft_tray import DraftTray
@@ -20,14 +21,17 @@ from labdesk.gui.teach.example_cards import ContextCard
 from labdesk.gui.teach.leaf_editor import LeafEditor
 from labdesk.gui.teach.leaf_form import LeafForm
 from labdesk.gui.teach.seed_cards import SeedCard
-from labdesk.gui.teach.shapes import PAIRS, SEEDS
+from labdesk.gui.teach.shapes import PAIRS, SEEDS, Seed
 
 _EMPTY = "Copy or type a passage first; the questions are about it."
+_FEW = "Write two examples first: the teacher goes on in their manner."
+_LEAST = 2
+_MANNER = "The teacher proposes more examples in the manner of yours"
 
 
 class SeedDrafts(QObject):
-    """Follows a LeafForm: every open passage has a tray. A session is known by its leaf and its passage, so drafts come
-    back when the leaf is opened again."""
+    """Follows a LeafForm: each open passage has a tray, a skill one for all its examples. A session is known by its
+    leaf and its passage ("" for a skill), so drafts come back when the leaf is opened again."""
 
     failed = Signal(object)
 
@@ -39,6 +43,10 @@ class SeedDrafts(QObject):
         self._trays: dict[ContextCard, DraftTray] = {}
         self._sessions: dict[tuple[str, str], DraftSession] = {}
         self._readers: dict[str, tuple[DraftSession, JournalReader[Event]]] = {}
+        self.examples = DraftTray("this skill", "examples", _MANNER)
+        self.examples.hide()
+        form.add_note(self.examples)
+        self._connect(self.examples, None)
         form.completed.connect(self.refresh)
         form.card_opened.connect(self._on_opened)
         context.bridge.job_events.connect(self._on_events)
@@ -50,6 +58,10 @@ class SeedDrafts(QObject):
         self._trays = {card: tray for card, tray in self._trays.items() if card in self._form.cards}
         for card in self._form.cards:
             self._on_opened(card)
+        leaf = self._editor.leaf
+        skill = leaf is not None and leaf.kind is not LeafKind.KNOWLEDGE and not self._form.shape.why_not
+        self.examples.setVisible(skill)
+        self.examples.show_session(self._session(None) if skill else None)
 
     def tray(self, index: int) -> DraftTray | None:
         """The tray of a passage, if its card is open."""
@@ -59,13 +71,33 @@ class SeedDrafts(QObject):
     def draft(self, index: int) -> None:
         """Asks the teacher for questions about a passage of the open leaf."""
         self._form.save()
-        leaf = self._editor.leaf
-        passage = _passage(leaf, index)
+        passage = _passage(self._editor.leaf, index)
         tray = self.tray(index)
-        if leaf is None or tray is None:
+        if tray is None:
             return
-        if not passage.strip():
+        if passage.strip():
+            self._ask(passage, f"Draft questions for “{self._title}”")
+        else:
             tray.say(_EMPTY)
+
+    def draft_examples(self) -> None:
+        """Asks the teacher for more examples of the open skill."""
+        self._form.save()
+        leaf = self._editor.leaf
+        if leaf is None:
+            return
+        if sum(bool(seed.question.strip() and seed.answer.strip()) for seed in leaf.seed_examples) < _LEAST:
+            self.examples.say(_FEW)
+        else:
+            self._ask("", f"Draft examples for “{self._title}”")
+
+    @property
+    def _title(self) -> str:
+        return self._editor.leaf.title if self._editor.leaf is not None else ""
+
+    def _ask(self, passage: str, title: str) -> None:
+        leaf = self._editor.leaf
+        if leaf is None:
             return
         session = self._sessions.setdefault((leaf.path, passage), DraftSession(leaf.path, passage))
         if session.running:
@@ -77,7 +109,7 @@ class SeedDrafts(QObject):
             return
         spec = DraftSpec(leaf=leaf.path, passage=passage, teacher=self._context.settings.values.teacher)
         try:
-            job = self._context.jobs.start("draft", spec, f"Draft questions for “{leaf.title}”")
+            job = self._context.jobs.start("draft", spec, title)
         except LabdeskError as error:
             self.failed.emit(error)
             return
@@ -88,45 +120,47 @@ class SeedDrafts(QObject):
     def _on_opened(self, card: SeedCard) -> None:
         if isinstance(card, ContextCard) and card.rows:
             if card not in self._trays:
-                self._attach(card)
+                self._trays[card] = DraftTray(card.name.lower())
+                card.add_note(self._trays[card])
+                self._connect(self._trays[card], card)
             self._trays[card].show_session(self._session(card))
 
-    def _attach(self, card: ContextCard) -> None:
-        tray = DraftTray(card.name.lower())
-        card.add_note(tray)
-        self._trays[card] = tray
-        tray.wanted.connect(lambda: self.draft(card.index))
+    def _connect(self, tray: DraftTray, card: ContextCard | None) -> None:
+        tray.wanted.connect(lambda: self.draft_examples() if card is None else self.draft(card.index))
         tray.stop_wanted.connect(lambda: self._stop(card))
-        tray.accepted.connect(lambda proposal, question, answer: self._accept(card, proposal, question, answer))
+        tray.accepted.connect(lambda proposal, edited: self._accept(card, proposal, edited))
         tray.discarded.connect(lambda proposal: self._decide(card, proposal, accepted=False))
 
-    def _session(self, card: ContextCard) -> DraftSession | None:
+    def _session(self, card: ContextCard | None) -> DraftSession | None:
         leaf = self._editor.leaf
-        return self._sessions.get((leaf.path, _passage(leaf, card.index))) if leaf is not None else None
+        passage = "" if card is None else _passage(leaf, card.index)
+        return self._sessions.get((leaf.path, passage)) if leaf is not None else None
 
-    def _accept(self, card: ContextCard, proposal: Proposal, question: str, answer: str) -> None:
-        """Into the first pair of the passage that is still empty, else as a new one: one step to undo."""
+    def _accept(self, card: ContextCard | None, proposal: Proposal, edited: Proposal) -> None:
+        """Into the first pair or example that is still empty, else as a new one: one step to undo."""
         self._form.save()
         leaf = self._editor.leaf
-        if leaf is None or card.index >= len(leaf.seed_contexts):
+        if leaf is None or (card is not None and card.index >= len(leaf.seed_contexts)):
             return
-        pairs = leaf.seed_contexts[card.index].pairs
-        value = {"question": question, "answer": answer}
-        where = (SEEDS, card.index, PAIRS)
-        empty = next((n for n, pair in enumerate(pairs) if not pair.question.strip() and not pair.answer.strip()), None)
+        value = {"question": edited.question, "answer": edited.answer}
+        if edited.context:
+            value = {"context": edited.context, **value}
+        where: YamlPath = (SEEDS,) if card is None else (SEEDS, card.index, PAIRS)
+        there = self._form.shape.seeds if card is None else leaf.seed_contexts[card.index].pairs
+        empty = next((number for number, one in enumerate(there) if _is_empty(one)), None)
         self._decide(card, proposal, accepted=True)
         if empty is None:
-            self._editor.insert(where, len(pairs), value)
+            self._editor.insert(where, len(there), value)
         else:
             self._editor.set((*where, empty), value)
 
-    def _decide(self, card: ContextCard, proposal: Proposal, *, accepted: bool) -> None:
+    def _decide(self, card: ContextCard | None, proposal: Proposal, *, accepted: bool) -> None:
         session = self._session(card)
         if session is not None:
             session.decide(proposal, accepted=accepted)
             self.refresh()
 
-    def _stop(self, card: ContextCard) -> None:
+    def _stop(self, card: ContextCard | None) -> None:
         session = self._session(card)
         if session is not None and session.job is not None:
             try:
@@ -168,3 +202,12 @@ class SeedDrafts(QObject):
 
 def _passage(leaf: Leaf | None, index: int) -> str:
     return leaf.seed_contexts[index].context if leaf is not None and index < len(leaf.seed_contexts) else ""
+
+
+def _is_empty(one: Seed | SeedPair) -> bool:
+    match one:
+        case SeedPair():
+            return not (one.question.strip() or one.answer.strip())
+        case SeedExample():
+            return not (one.question.strip() or one.answer.strip() or one.context.strip())
+    return False

@@ -265,7 +265,11 @@ class TeachView(QWidget):
         QTimer.singleShot(0, self, lambda: self.leaf.form.go_to(path))
 
     def _draft(self) -> None:
-        """For the passage with the cursor; else for the selection in the document, which becomes a passage."""
+        """For the passage with the cursor; else for the selection in the document, which becomes a passage. For a skill
+        more examples."""
+        if self.editor.leaf is not None and self.editor.leaf.kind is not LeafKind.KNOWLEDGE:
+            self.drafts.draft_examples()
+            return
         path = self.leaf.form.focused_path()
         if not path or path[0] != SEEDS:
             made: list[YamlPath] = []
@@ -287,7 +291,7 @@ class TeachView(QWidget):
         actions = self._context.actions
         actions.allow("teach.add", leaf is not None)
         actions.allow("teach.save", leaf is not None)
-        actions.allow("teach.draft", leaf is not None and leaf.kind is LeafKind.KNOWLEDGE)
+        actions.allow("teach.draft", leaf is not None)
 
     @Slot(object)
     def _on_facts(self, paths: Sequence[str]) -> None:

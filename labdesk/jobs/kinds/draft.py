@@ -30,6 +30,8 @@ from labdesk.jobs.teacher import open_teacher
 
 Spec = DraftSpec
 
+#: With one example nothing shows what all have in common.
+LEAST_EXAMPLES = 2
 #: Few at a time: somebody waits for the first ones.
 _WAVE = 8
 #: Before this, a rate says nothing about the time left.
@@ -40,6 +42,7 @@ _NEXT = "Accept what is good, mend what nearly is, discard the rest."
 def run(spec: DraftSpec, context: JobContext) -> Done:
     """Draft what an earlier start did not. Raises GenerationError when there is nothing to ask about, ModelError."""
     material = _material(spec, context)
+    skill = material.kind != "knowledge"
     style = style_of(spec.teacher)
     definition = read_pipeline(paths.resources() / "pipelines" / f"draft-{material.kind}-{style}.yaml")
     context.report(Stage("load", "Load the teacher", 0, 2))
@@ -55,7 +58,7 @@ def run(spec: DraftSpec, context: JobContext) -> Done:
                 cause="No name, number, day or thing was found in its sentences. The rules for this know English only.",
                 remedy="Choose a passage with facts in it, or write the questions by hand.",
             )
-        context.report(Stage("draft", "Write questions", 1, 2))
+        context.report(Stage("draft", "Write examples" if skill else "Write questions", 1, 2))
         journal = Journal(context.folder / SAMPLES)
 
         started, before = time.monotonic(), len(done)
@@ -75,30 +78,34 @@ def run(spec: DraftSpec, context: JobContext) -> Done:
             pass  # nothing was kept: said below in words that fit
         finally:
             journal.close()
-    return _result([sample for sample in done.values() if sample.origin != "seed"], runtime.name)
+    return _result([sample for sample in done.values() if sample.origin != "seed"], runtime.name, skill=skill)
 
 
 def _material(spec: DraftSpec, context: JobContext) -> Material:
+    """The leaf with the passage as its document; a skill with its own examples. Raises GenerationError."""
     taxonomy = context.workspace / "taxonomy"
     leaf = read_leaf(taxonomy / spec.leaf, taxonomy)
-    if leaf.kind is not LeafKind.KNOWLEDGE:
-        raise GenerationError(
-            f"“{leaf.title}” teaches a skill, and drafts are made from a passage of text.",
-            remedy="Write a few examples by hand; Generate then writes new ones in their manner.",
-        )
-    sentences, paragraphs, _heading = statements("passage", spec.passage, leaf.title)
     own = material_of(leaf, {})
-    return msgspec.structs.replace(own, statements=tuple(sentences), paragraphs=tuple(paragraphs))
+    if leaf.kind is LeafKind.KNOWLEDGE:
+        sentences, paragraphs, _heading = statements("passage", spec.passage, leaf.title)
+        return msgspec.structs.replace(own, statements=tuple(sentences), paragraphs=tuple(paragraphs))
+    if len(own.seeds) < LEAST_EXAMPLES:
+        raise GenerationError(
+            f"“{leaf.title}” has fewer than {LEAST_EXAMPLES} examples.",
+            cause="The teacher goes on in the manner of what you wrote; one example does not show what they share.",
+            remedy=f"Write {LEAST_EXAMPLES} examples by hand, then ask again.",
+        )
+    return own
 
 
 def _event(sample: Sample) -> SampleMade:
     return SampleMade(
         id=sample.id, leaf=sample.leaf, question=sample.question, answer=sample.answer, kept=sample.kept,
-        reason=sample.reason, lost_at=lost_at(sample),
+        reason=sample.reason, lost_at=lost_at(sample), context=sample.context,
     )  # fmt: skip
 
 
-def _result(made: list[Sample], teacher: str) -> Done:
+def _result(made: list[Sample], teacher: str, *, skill: bool) -> Done:
     """Raises GenerationError when no draft passed the checks: an empty result is no success."""
     kept = sum(sample.kept for sample in made)
     if kept:
@@ -106,7 +113,9 @@ def _result(made: list[Sample], teacher: str) -> Done:
     reasons = [sample.reason for sample in made]
     often = max(set(reasons), key=reasons.count) if reasons else ""
     raise GenerationError(
-        f"{teacher} found no question that passes the checks.",
+        f"{teacher} {'wrote no example' if skill else 'found no question'} that passes the checks.",
         cause=f"Most often: {often}" if often else "",
-        remedy="Choose another passage, a larger teacher in Settings, or write the questions by hand.",
+        remedy="Add another example by hand, so that the pattern is plainer, or choose a larger teacher in Settings."
+        if skill
+        else "Choose another passage, a larger teacher in Settings, or write the questions by hand.",
     )

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from labdesk.core.events import Cancelled, Done, Failed, Hello, Progress, SampleMade, Stage
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.specs import DraftSpec
-from labdesk.core.taxonomy.leaf import Leaf, read_leaf
+from labdesk.core.taxonomy.leaf import Leaf, LeafKind, read_leaf
 from labdesk.core.workspace import Workspace
 from labdesk.gui import job_starter
 from labdesk.gui.context import GuiContext
@@ -24,6 +24,8 @@ from labdesk.gui.window import Window
 from tests.gui.jobs_by_hand import write
 
 LIGHT = "knowledge/places/marrowby_light"
+NOTE = "compositional_skills/writing/freeform/harbour_note"
+BOOK = "compositional_skills/grounded/extraction/visitor_book"
 Settle = Callable[[Callable[[], bool]], None]
 WHO = SampleMade("1", LIGHT, "Who drew the plans?", "Edith Crane", True)
 WHEN = SampleMade("2", LIGHT, "When was it lit?", "1874", True)
@@ -44,8 +46,8 @@ def view(window: Window, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> Tea
     return made
 
 
-def leaf_of(workspace: Workspace) -> Leaf:
-    return read_leaf(workspace.taxonomy / LIGHT, workspace.taxonomy)
+def leaf_of(workspace: Workspace, path: str = LIGHT) -> Leaf:
+    return read_leaf(workspace.taxonomy / path, workspace.taxonomy)
 
 
 def tray(view: TeachView, index: int = 0) -> DraftTray:
@@ -185,10 +187,56 @@ def test_a_selection_in_the_document_becomes_a_passage_to_ask_about(
     assert workspace.jobs("draft")[-1].spec(DraftSpec).passage == chosen
 
 
-def test_a_skill_has_nothing_to_draft_from(view: TeachView, context: GuiContext, settle: Settle) -> None:
-    assert context.actions["teach.draft"].isEnabled()
-    view.show_item("compositional_skills/writing/freeform/harbour_note")
-    settle(lambda: not context.actions["teach.draft"].isEnabled())
+def skill(view: TeachView, leaf: str, settle: Settle) -> DraftTray:
+    view.show_item(leaf)
+    settle(lambda: view.editor.leaf is not None and view.editor.leaf.path == leaf and view.drafts.examples.isVisible())
+    return view.drafts.examples
+
+
+def test_a_skill_is_given_examples_in_its_manner(
+    view: TeachView, workspace: Workspace, context: GuiContext, settle: Settle
+) -> None:
+    assert not view.drafts.examples.isVisible()  # knowledge is asked about passage by passage
+    found = skill(view, NOTE, settle)
+    before = (workspace.taxonomy / NOTE / "qna.yaml").read_bytes()
+    context.actions["teach.draft"].trigger()
+    job = workspace.jobs("draft")[-1]
+    assert job.spec(DraftSpec) == DraftSpec(leaf=NOTE, passage="") and "examples" in job.request.title
+    write(job, [SampleMade("1", NOTE, "Write a harbour note about fog.", "Ahoy! Fog.", True), Done("1")])
+    settle(lambda: len(found.cards) == 1)
+    assert (workspace.taxonomy / NOTE / "qna.yaml").read_bytes() == before
+    found.cards[0].answer.setPlainText("Ahoy from Marrowby! Fog. Fair winds and dry socks.")
+    found.cards[0].accept.click()
+    last = read_leaf(workspace.taxonomy / NOTE, workspace.taxonomy).seed_examples[-1]
+    assert last.question.endswith("fog.") and last.answer.startswith("Ahoy from")
+    settle(lambda: found.words.text() == "1 accepted")
+    workspace.undo()
+    assert (workspace.taxonomy / NOTE / "qna.yaml").read_bytes() == before
+
+
+def test_a_grounded_draft_brings_its_text_and_fills_an_empty_example(
+    view: TeachView, workspace: Workspace, settle: Settle
+) -> None:
+    found = skill(view, BOOK, settle)
+    count = len(leaf_of(workspace, BOOK).seed_examples)
+    view.editor.insert(("seed_examples",), 1, {"context": " ", "question": "", "answer": ""})
+    view.editor.insert(("seed_examples",), 1, {"context": "Half written.", "question": "", "answer": ""})
+    found.ask.click()
+    made = SampleMade("1", BOOK, "Write the line.", "Ada | 2", True, context="Ada came with a friend.")
+    write(workspace.jobs("draft")[-1], [made, Done("1")])
+    settle(lambda: len(found.cards) == 1)
+    found.cards[0].accept.click()
+    written = leaf_of(workspace, BOOK).seed_examples
+    assert len(written) == count + 2
+    assert (written[1].context, written[2].context) == ("Half written.", "Ada came with a friend.")
+
+
+def test_a_new_skill_is_told_to_begin_by_hand(view: TeachView, workspace: Workspace, settle: Settle) -> None:
+    workspace.new_leaf("compositional_skills/writing/new_one", LeafKind.FREEFORM)
+    found = skill(view, "compositional_skills/writing/new_one", settle)
+    found.ask.click()
+    assert "two examples first" in found.notice.text()
+    assert not workspace.jobs("draft")
 
 
 def test_a_session_counts(tmp_path: Path) -> None:
