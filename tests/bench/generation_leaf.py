@@ -1,9 +1,9 @@
 """Wall and processor time for one leaf: labdesk's calls in batches against upstream's call pattern, one at a time.
 
-    python -m tests.bench.generation_leaf [--seeds 8] [--samples 100] [--parallel 8] [--threads 0] [--rounds 4]
+    python -m tests.bench.generation_leaf [--seeds 8] [--samples 100] [--parallel 8] [--threads 0] [--rounds 3]
 
 Same starter model, same library, same prompts' length, same words per answer, turn by turn in one process
-(tests/bench/interleaved.py). A round is a wave of ours and a few samples of theirs; seconds are told for all samples.
+(tests/bench/interleaved.py). A round is two samples a sequence of ours and two of theirs; seconds are told for all samples.
   ours    per sample one completion and one judgement read from logits (Yes or No), batched, beginnings shared
   theirs  the calls of InstructLab's "full" skills pipeline (reference: instructlab-sdg 0.8.3): per sample a question, a
           judgement of it, an answer, a judgement of the pair; judges write their reasons before the score; one request
@@ -82,12 +82,12 @@ def theirs(runtime: LlamaCppRuntime, seeds: int, samples: int) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("seeds", 8), ("samples", 100), ("parallel", 8), ("threads", 0), ("rounds", 4)):
+    for name, default in (("seeds", 8), ("samples", 100), ("parallel", 8), ("threads", 0), ("rounds", 3)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args(arguments)
-    # A slice of ours is a whole wave or there is no batch; theirs goes one by one, so a few samples are as good as all.
-    wave = min(options.samples // options.rounds, wave_for(options.parallel))
-    few = max(2, wave // 6)
+    # A slice of ours fills every sequence twice (a job's waves are longer); theirs goes one by one, so a few samples are
+    # as good as all.
+    wave, few = 2 * options.parallel, 2
     many = LoadOptions(context=2048, parallel=options.parallel, threads=options.threads)
     one = LoadOptions(context=2048, parallel=1, threads=options.threads)
     with LlamaCppRuntime(starter_model(), many) as batched, LlamaCppRuntime(starter_model(), one) as single:

@@ -98,7 +98,8 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _plain(text: str) -> str:
     """One line, without list marks, emphasis and links."""
     text = re.sub(r"^\s*(?:[-*+>]|\d+[.)])\s+", "", text)
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    # The target of a link may hold brackets of its own, as Wikipedia's do.
+    text = re.sub(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]{0,200}\)){0,500}\)", r"\1", text)
     text = re.sub(r"(\*\*|__|`|\*|(?<!\w)_)(\S.*?)\1", r"\2", text)
     return " ".join(text.split())
 

@@ -34,10 +34,14 @@ class Budget(msgspec.Struct, frozen=True):
 
 
 class PipelineDefinition(msgspec.Struct, frozen=True):
-    """A pipeline as data. `style` tells how the teacher is spoken to: completion or chat."""
+    """A pipeline as data. `style` tells how the teacher is spoken to: completion or chat.
+
+    `careful` are filters that stand behind the others when a budget is set: the teacher then writes most of the rows.
+    """
 
     version: str
     blocks: tuple[BlockEntry, ...]
+    careful: tuple[BlockEntry, ...] = ()
     title: str = ""
     style: str = "completion"
     budget: Budget = Budget()
@@ -55,7 +59,7 @@ def read_pipeline(path: Path) -> PipelineDefinition:
         raise _fault(path, str(error)) from error
     if definition.version != VERSION:
         raise _fault(path, f"Its version is “{definition.version}”; labdesk reads version “{VERSION}”.")
-    names = [block.name for block in definition.blocks]
+    names = [block.name for block in (*definition.blocks, *definition.careful)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise _fault(path, f"Two blocks are named “{twice}”.")

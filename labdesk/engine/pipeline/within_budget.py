@@ -22,7 +22,8 @@ _LIMIT = "limit"
 def within_budget(definition: PipelineDefinition, material: Material, kit: Kit, budget: int) -> PipelineDefinition:
     """The pipeline for samples of `budget` tokens for each token of the source; 0 leaves it as it is.
 
-    Blocks that stop after some sentences go on to the last one. Raises GenerationError for a broken pipeline.
+    Blocks that stop after some sentences go on to the last one, and the careful filters join.
+    Raises GenerationError for a broken pipeline.
     """
     if budget <= 0:
         return definition
@@ -37,7 +38,7 @@ def within_budget(definition: PipelineDefinition, material: Material, kit: Kit, 
         taught = max(0.0, target - found[0]) / planned[1]
     blocks = [_scaled(entry, taught) if _generates(entry) else entry for entry in ruled]
     given = msgspec.structs.replace(definition.budget, quota=max(definition.budget.quota, quota(budget)))
-    return msgspec.structs.replace(definition, blocks=tuple(blocks), budget=given)
+    return msgspec.structs.replace(definition, blocks=(*blocks, *definition.careful), careful=(), budget=given)
 
 
 def _generates(entry: BlockEntry) -> bool:

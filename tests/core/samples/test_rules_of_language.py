@@ -153,3 +153,9 @@ def test_recall_questions_hold_words_of_their_statement(book: Phrasebook) -> Non
         for q in made
     )
     assert any("which year" in question for question in made)
+
+
+def test_a_link_whose_target_has_brackets_leaves_only_its_text() -> None:
+    text = 'Birds can [cache](Hoarding_(animal_behavior) "wikilink") food for use in winter (all of them).'
+    (found,), _paragraphs, _heading = statements("birds.md", text, "Birds")
+    assert found.text == "Birds can cache food for use in winter (all of them)."
