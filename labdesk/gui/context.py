@@ -44,6 +44,8 @@ class Intents(QObject):
     go = Signal(str, object)
     #: tone, heading, text: a banner above the places
     say = Signal(str, str, str)
+    #: takes that banner away: what it said is over
+    hush = Signal()
     #: an exception of labdesk: a banner with message, cause and remedy
     failed = Signal(object)
     #: leaves (tuple of paths; empty for all valid ones): the button Generate & train

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from labdesk.core.errors import LabdeskError, StorageError
+from labdesk.core.errors import StorageError
 from labdesk.core.exam.report import read_report
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.gui.chat.exam_questions import suggestions
 from labdesk.gui.chat.opening import ChatOpening
 from labdesk.gui.context import GuiContext
-from labdesk.jobs.requests import request_teach
+from labdesk.gui.job_request import JobRequest
+from labdesk.jobs.requests import requesting_teach
 
 #: Where the steps of a teach job are shown, by the kind of the child job.
 _PLACES = {"generate": "generate", "replay": "train", "exam": "train", "train": "train"}
@@ -44,6 +45,9 @@ class Flow(QObject):
         self._led: str = ""  # the job whose steps the window follows
         self._left_at = ""  # the place where it last left the person
         self._looking = True  # for jobs that outlived an earlier window
+        self._request = JobRequest(context, self)
+        self._request.begun.connect(self._on_begun)
+        self._request.failed.connect(context.intents.failed)
         bridge = context.bridge
         bridge.job_changed.connect(self._on_job)
         bridge.jobs_listed.connect(self._on_listed)
@@ -55,12 +59,10 @@ class Flow(QObject):
         """Starts (or continues) the whole job for these leaves, all of them when there are none."""
         self._looking = False
         chosen = self._context.settings.values
-        try:
-            job = request_teach(self._context.workspace, leaves, chosen.teacher, chosen.student)
-            self._context.jobs.resume(job)
-        except LabdeskError as error:
-            self._context.intents.failed.emit(error)
-            return
+        self._request.ask(requesting_teach(self._context.workspace, leaves, chosen.teacher, chosen.student))
+
+    @Slot(object)
+    def _on_begun(self, job: JobFolder) -> None:
         self._live.add(job.id)
         self._lead(job.id, "generate")
 

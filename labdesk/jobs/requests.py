@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
 from labdesk.core import paths, settings
 from labdesk.core.errors import JobError, NotAllowed, TaxonomyError
-from labdesk.core.inputs import LEAVES_JSON, leaf_hashes, taxonomy_hash
+from labdesk.core.inputs import LEAVES_JSON, Inputs, reading_inputs
 from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
 from labdesk.core.models.remote import Server, is_remote, known_teacher, servers_of
 from labdesk.core.specs import ExamSpec, GenerateSpec, PreviewSpec, ReplaySpec, TeachSpec, TrainSpec
+from labdesk.core.steps import finished
 from labdesk.core.storage import MANIFEST, write_json
-from labdesk.core.taxonomy.readiness import ready_leaves
+from labdesk.core.taxonomy.leaf_cache import LeafCache
+from labdesk.core.taxonomy.readiness import finding_ready
 from labdesk.core.workspace import Workspace
 
 
@@ -25,26 +27,48 @@ def request_teach(
 
     Raises TaxonomyError when a leaf cannot be taught from, StorageError when the workspace cannot be written.
     """
-    chosen = _checked(workspace, leaves)
+    return finished(requesting_teach(workspace, leaves, teacher, student, again))
+
+
+def requesting_teach(
+    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", student: str = "", again: bool = False
+) -> Generator[None, None, JobFolder]:
+    """`request_teach` in steps, for a window that must not wait for thousands of leaves. Raises as it does."""
+    chosen = yield from _checking(workspace, leaves)
     check_models(teacher, student)
-    spec = TeachSpec(leaves=chosen, teacher=teacher, student=student, inputs=taxonomy_hash(workspace.taxonomy, chosen))
-    return _find_or_add(workspace, "teach", spec, chosen, again)
+    inputs = yield from reading_inputs(workspace.taxonomy, chosen)
+    spec = TeachSpec(leaves=chosen, teacher=teacher, student=student, inputs=inputs.sha256)
+    return _find_or_add(workspace, "teach", spec, inputs, again)
 
 
 def request_generation(
     workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", again: bool = False, budget: int = 0
 ) -> JobFolder:
     """The generate job for these leaves, found or new. `budget` as in GenerateSpec. Raises as `request_teach`."""
-    chosen = _checked(workspace, leaves)
+    return finished(requesting_generation(workspace, leaves, teacher, again, budget))
+
+
+def requesting_generation(
+    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", again: bool = False, budget: int = 0
+) -> Generator[None, None, JobFolder]:
+    """`request_generation` in steps. Raises as `request_teach`."""
+    chosen = yield from _checking(workspace, leaves)
     check_models(teacher)
-    inputs = taxonomy_hash(workspace.taxonomy, chosen)
-    spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=inputs, budget=budget)
-    return _find_or_add(workspace, "generate", spec, chosen, again)
+    inputs = yield from reading_inputs(workspace.taxonomy, chosen)
+    spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=inputs.sha256, budget=budget)
+    return _find_or_add(workspace, "generate", spec, inputs, again)
 
 
 def request_preview(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", rows: int = 5) -> JobFolder:
     """A new job that writes a few rows to look at; each has another seed. Raises as `request_teach`."""
-    chosen = _checked(workspace, leaves)
+    return finished(requesting_preview(workspace, leaves, teacher, rows))
+
+
+def requesting_preview(
+    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", rows: int = 5
+) -> Generator[None, None, JobFolder]:
+    """`request_preview` in steps. Raises as `request_teach`."""
+    chosen = yield from _checking(workspace, leaves)
     check_models(teacher)
     seed = 20 + len(workspace.jobs("preview"))
     return workspace.add_job("preview", PreviewSpec(leaves=chosen, teacher=teacher, seed=seed, rows=rows), "Preview")
@@ -125,8 +149,9 @@ def newest_dataset(workspace: Workspace) -> str:
     return str(folders[-1])
 
 
-def _checked(workspace: Workspace, leaves: Iterable[str]) -> tuple[str, ...]:
-    chosen = ready_leaves(workspace.taxonomy, tuple(leaves))
+def _checking(workspace: Workspace, leaves: Iterable[str]) -> Generator[None, None, tuple[str, ...]]:
+    cache = LeafCache.of_workspace(workspace.root)
+    chosen = yield from finding_ready(workspace.taxonomy, tuple(leaves), cache)
     if not chosen:
         raise TaxonomyError(
             "There is nothing to teach yet.",
@@ -136,14 +161,14 @@ def _checked(workspace: Workspace, leaves: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
-def _find_or_add(workspace: Workspace, kind: str, spec: Any, leaves: tuple[str, ...], again: bool) -> JobFolder:
+def _find_or_add(workspace: Workspace, kind: str, spec: Any, inputs: Inputs, again: bool) -> JobFolder:
     workspace.require_writable()
     if not again:
         for job in reversed(workspace.jobs(kind)):
             if not job.request.parent and job.spec(type(spec)) == spec and job.state().status != "done":
                 return job
-    job = workspace.add_job(kind, spec, _title(kind.capitalize(), leaves))
-    write_json(job.path / LEAVES_JSON, leaf_hashes(workspace.taxonomy, leaves))
+    job = workspace.add_job(kind, spec, _title(kind.capitalize(), tuple(inputs.leaves)))
+    write_json(job.path / LEAVES_JSON, inputs.leaves)
     return job
 
 

@@ -25,8 +25,9 @@ def not_launched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labdesk.gui.chat.client.ChatClient.load", lambda *_: None)
 
 
-def begun(window: Window, workspace: Workspace) -> JobFolder:
+def begun(window: Window, workspace: Workspace, settle: Settle) -> JobFolder:
     window.context.intents.teach.emit((LEAF,))
+    settle(lambda: window.current == "generate")
     (job,) = workspace.jobs("teach")
     return job
 
@@ -43,7 +44,7 @@ def arrive(workspace: Workspace, job: JobFolder) -> Path:
 
 
 def test_it_walks_from_teach_to_an_open_chat(window: Window, workspace: Workspace, settle: Settle) -> None:
-    job = begun(window, workspace)
+    job = begun(window, workspace, settle)
     assert window.current == "generate" and job.spec(TeachSpec).leaves == (LEAF,)
     with job.lock():
         write(job, some_writing())
@@ -63,7 +64,7 @@ def test_it_walks_from_teach_to_an_open_chat(window: Window, workspace: Workspac
 def test_a_person_who_went_elsewhere_is_told_and_not_moved(
     window: Window, workspace: Workspace, settle: Settle
 ) -> None:
-    job = begun(window, workspace)
+    job = begun(window, workspace, settle)
     with job.lock():
         write(job, some_writing())
         settle(lambda: window.context.bridge.state(job.id).status == "running")
@@ -74,7 +75,7 @@ def test_a_person_who_went_elsewhere_is_told_and_not_moved(
 
 
 def test_an_early_end_is_told(window: Window, workspace: Workspace, settle: Settle) -> None:
-    job = begun(window, workspace)
+    job = begun(window, workspace, settle)
     with job.lock():
         write(job, some_writing())
         settle(lambda: window.context.bridge.state(job.id).status == "running")
@@ -83,14 +84,15 @@ def test_an_early_end_is_told(window: Window, workspace: Workspace, settle: Sett
         settle(lambda: "ended early" in window.banner.words)
 
 
-def test_what_cannot_start_is_explained(window: Window, workspace: Workspace) -> None:
+def test_what_cannot_start_is_explained(window: Window, workspace: Workspace, settle: Settle) -> None:
     (workspace.taxonomy / LEAF / "qna.yaml").write_text("version: 3\n")
     window.context.intents.teach.emit((LEAF,))
-    assert "cannot be taught" in window.banner.words and not workspace.jobs("teach")
+    settle(lambda: "cannot be taught" in window.banner.words)
+    assert not workspace.jobs("teach")
 
 
 def test_the_same_wish_again_continues_the_unfinished_job(window: Window, workspace: Workspace, settle: Settle) -> None:
-    job = begun(window, workspace)
+    job = begun(window, workspace, settle)
     with job.lock():
         write(job, [*some_writing(), Cancelled()])
     window.context.intents.teach.emit((LEAF,))
@@ -98,7 +100,7 @@ def test_the_same_wish_again_continues_the_unfinished_job(window: Window, worksp
 
 
 def test_the_rail_shows_where_the_job_is(window: Window, workspace: Workspace, settle: Settle) -> None:
-    job = begun(window, workspace)
+    job = begun(window, workspace, settle)
     writing = a_job(workspace, "generate", GenerateSpec(), "Write", some_writing(), job.id)
     with job.lock(), writing.lock():
         settle(lambda: "Running" in window.rail.entry("generate").accessibleDescription())

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from labdesk.core.errors import TaxonomyError
+from labdesk.core.steps import finished
 from labdesk.core.taxonomy.files import is_inside
 
 LEAF_FILE = "qna.yaml"
@@ -104,13 +105,7 @@ def taxonomy_folder(folder: Path) -> Path:
 
 def read_tree(root: Path) -> Tree:
     """List a taxonomy folder. Follows no link to a folder, opens no file. Raises TaxonomyError without a folder."""
-    steps = list_tree(root)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            tree: Tree = end.value
-            return tree
+    return finished(list_tree(root))
 
 
 def list_tree(root: Path) -> Generator[None, None, Tree]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
@@ -22,12 +22,13 @@ from labdesk.gui.generate.options import chosen_servers
 from labdesk.gui.generate.plan import forecast_from
 from labdesk.gui.generate.plan_view import PlanView
 from labdesk.gui.generate.run_view import RunView
+from labdesk.gui.job_request import JobRequest
 from labdesk.gui.job_verbs import JobVerbs
 from labdesk.gui.job_watch import JobWatch
 from labdesk.gui.widgets.banner import Banner
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.empty_state import EmptyState
-from labdesk.jobs.requests import request_generation, request_preview
+from labdesk.jobs.requests import requesting_generation, requesting_preview
 
 _LIVE = ("running", "waiting")
 
@@ -60,6 +61,7 @@ class GenerateView(QWidget):
         layout.addWidget(self._stack)
         self.verbs = JobVerbs(context, self.watch, self.run.progress, self._banner, self)
         self.asking: ConsentDialog | None = None
+        self._request, self._trial_request = JobRequest(context, self), JobRequest(context, self)
         self._planning = False  # the person asked for a new plan while an old run could be shown
         self._connect()
         self._choose_job()
@@ -88,6 +90,8 @@ class GenerateView(QWidget):
     def leave(self) -> None:
         """The window closes."""
         self.errand.close()
+        self._request.close_work()
+        self._trial_request.close_work()
 
     def show_plan(self) -> None:
         """Back to the choice of leaves."""
@@ -101,6 +105,10 @@ class GenerateView(QWidget):
         self.watch.events.connect(self.run.take_events)
         self.watch.state_changed.connect(self._on_state)
         self.survey.surveyed.connect(self._on_survey)
+        self._request.begun.connect(self._show_job)
+        self._trial_request.begun.connect(self.trial.watch)
+        for request in (self._request, self._trial_request):
+            request.failed.connect(lambda error: self._banner().say_error(error))
         self.errand.failed.connect(self.plan.banner.say_error)
         self.errand.line.connect(lambda answer: self.plan.show_forecast(forecast_from(answer)))
         bridge.job_changed.connect(self._on_job)
@@ -170,14 +178,13 @@ class GenerateView(QWidget):
         actions.allow("generate.plan", page is self.run and not running)
 
     def _start(self, leaves: tuple[str, ...]) -> None:
-        def verb() -> None:
-            teacher = self._context.settings.values.teacher
-            job = request_generation(self._context.workspace, leaves, teacher)
-            write_conditions(job.path, self.plan.options.conditions)
-            self._context.jobs.resume(job)
-            self._show_job(job)
+        asked = self._asking(leaves, self.plan.options.conditions)
+        self._with_leave(lambda: self._request.ask(asked))
 
-        self._with_leave(verb)
+    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[None, None, JobFolder]:
+        job = yield from requesting_generation(self._context.workspace, leaves, self._context.settings.values.teacher)
+        write_conditions(job.path, conditions)
+        return job
 
     def _with_leave(self, verb: Callable[[], object]) -> None:
         """Runs a verb that lets the teacher write; asks first where texts would leave this computer."""
@@ -194,12 +201,9 @@ class GenerateView(QWidget):
         self._banner().attempt(lambda: self._context.settings.change(teacher=name))
 
     def _try(self, leaves: tuple[str, ...]) -> None:
-        def verb() -> None:
-            job = request_preview(self._context.workspace, leaves, self._context.settings.values.teacher)
-            self._context.jobs.resume(job)
-            self.trial.watch(job)
-
-        self._with_leave(verb)
+        teacher = self._context.settings.values.teacher
+        asked = requesting_preview(self._context.workspace, leaves, teacher)
+        self._with_leave(lambda: self._trial_request.ask(asked))
 
     def _stop_trial(self) -> None:
         job = self.trial.job

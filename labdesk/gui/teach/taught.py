@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from labdesk.core.errors import LabdeskError
 from labdesk.core.exam.learning_map import LeafScore
 from labdesk.core.exam.report import REPORT_JSON
-from labdesk.core.inputs import LEAVES_JSON
+from labdesk.core.history.whereabouts import Whereabouts
+from labdesk.core.inputs import LEAVES_JSON, LeafInputs, documents_differ
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import GenerateSpec, TeachSpec
@@ -24,6 +25,7 @@ from labdesk.gui.slices import Slices
 from labdesk.gui.teach.leaf_book import Progress
 
 _PAUSE_MS = 100
+_AT_ONCE = 200
 
 
 class _Scores(msgspec.Struct, frozen=True):
@@ -34,10 +36,20 @@ class _Scores(msgspec.Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True)
 class _Made:
-    """When samples of a leaf were asked for (seconds since 1970), and the hash of its file then, if it was noted."""
+    """When samples of a leaf were asked for (seconds since 1970), what it was then (if that was noted), and whether one
+    of its documents is another now."""
 
     time: float
-    sha256: str
+    was: LeafInputs
+    new_document: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class _Word:
+    """What one job says of its leaves, by the paths they had then."""
+
+    made: dict[str, _Made]
+    scores: tuple[LeafScore, ...]
 
 
 class Taught(QObject):
@@ -60,6 +72,7 @@ class Taught(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE_MS)
         self._later.timeout.connect(lambda: self._work.start(self._look()))
+        self._words: dict[str, _Word] = {}  # of jobs that are done: they say the same for ever
         bridge.jobs_listed.connect(self._later.start)
         bridge.job_changed.connect(self._on_job)
         self._later.start()
@@ -71,6 +84,10 @@ class Taught(QObject):
             return Progress()
         changed = made is not None and seen is not None and _differs(made, seen)
         return Progress(True, changed, score.before if score else None, score.after if score else None)
+
+    def look(self) -> None:
+        """The taxonomy was listed anew: leaves may be elsewhere, documents may be others."""
+        self._later.start()
 
     def progress_of(self, paths: Iterable[str]) -> dict[str, Progress]:
         """`progress` of several leaves."""
@@ -87,19 +104,32 @@ class Taught(QObject):
             self._later.start()
 
     def _look(self) -> Generator[None, None, tuple[dict[str, _Made], dict[str, LeafScore]]]:
-        """The newest word on each leaf: newest job first."""
+        """The newest word on each leaf, wherever it is now: newest job first."""
         made: dict[str, _Made] = {}
         scores: dict[str, LeafScore] = {}
+        done, undone = self._workspace.history.steps, self._workspace.history.undone
         for job in reversed(self._bridge.jobs()):
             state = self._bridge.state(job.id)
             if state.status != "done" or job.request.kind not in ("generate", "teach"):
                 continue
             yield
-            for path, one in _made_by(job).items():
-                made.setdefault(path, one)
-            for score in self._scores_of(job, state):
-                scores.setdefault(score.leaf, score)
+            if job.id not in self._words:
+                self._words[job.id] = _Word(_made_by(job), self._scores_of(job, state))
+            word, moved = self._words[job.id], Whereabouts(done, undone, job.request.created)
+            for number, (path, one) in enumerate(word.made.items()):
+                made.setdefault(moved.now(path), one)
+                if not number % _AT_ONCE:
+                    yield
+            for score in word.scores:
+                scores.setdefault(moved.now(score.leaf), score)
+        for path, one in made.items():
+            if path and one.was.documents:
+                made[path] = dataclasses.replace(one, new_document=self._is_new(path, one))
+                yield
         return made, scores
+
+    def _is_new(self, path: str, made: _Made) -> bool:
+        return documents_differ(self._workspace.taxonomy / path, made.was)
 
     def _scores_of(self, job: JobFolder, state: JobState) -> tuple[LeafScore, ...]:
         named = state.artifact("report")
@@ -121,12 +151,17 @@ def _made_by(job: JobFolder) -> dict[str, _Made]:
         leaves = job.spec(TeachSpec).leaves if job.request.kind == "teach" else job.spec(GenerateSpec).leaves
         # A step of “Teach” reads what was noted when the whole was asked for.
         noted = job.path.with_name(job.request.parent or job.id) / LEAVES_JSON
-        hashes = read_json(noted, dict[str, str]) if noted.exists() else {}
+        leaves_then = read_json(noted, dict[str, LeafInputs | str]) if noted.exists() else {}
     except (LabdeskError, msgspec.DecodeError, msgspec.ValidationError):
         return {}
-    return {leaf: _Made(job.request.created, hashes.get(leaf, "")) for leaf in leaves}
+    return {leaf: _Made(job.request.created, _inputs(leaves_then.get(leaf, ""))) for leaf in leaves}
+
+
+def _inputs(noted: LeafInputs | str) -> LeafInputs:
+    return LeafInputs(noted) if isinstance(noted, str) else noted
 
 
 def _differs(made: _Made, seen: Seen) -> bool:
     """By content; where that was not noted, by time."""
-    return made.sha256 != seen.sha256 if made.sha256 else seen.mtime_ns > made.time * 1e9
+    text = made.was.sha256 != seen.sha256 if made.was.sha256 else seen.mtime_ns > made.time * 1e9
+    return text or made.new_document

@@ -149,6 +149,7 @@ class TeachView(QWidget):
         if tree is not None:
             self.facts.want(tree.leaves)
             self.watch.follow(tree)
+            self.taught.look()
 
     def _lay_out(self) -> None:
         notice = holder(row(self.banner, margin=(L, S, L, S)))

@@ -34,6 +34,7 @@ def test_five_rows_are_tried_and_shown(
     assert isinstance(view, GenerateView)
     settle(lambda: view._stack.currentWidget() is view.plan and view.plan.trial.start.isEnabled())
     view.plan.trial.start.click()
+    settle(lambda: view.plan.trial.start.isHidden())
     (job,) = workspace.jobs("preview")
     assert job.spec(PreviewSpec).rows == 5 and view.plan.trial.start.isHidden()
     journal = Journal(job.events_path)

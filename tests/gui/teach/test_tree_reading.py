@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QApplication
 
 from labdesk.core.events import Done, Hello
 from labdesk.core.exam.learning_map import LeafScore
-from labdesk.core.inputs import LEAVES_JSON, leaf_hashes
+from labdesk.core.inputs import LEAVES_JSON, reading_inputs
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.specs import GenerateSpec, TeachSpec
+from labdesk.core.steps import finished
 from labdesk.core.storage import Journal, write_json
 from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.tree import read_tree
@@ -150,7 +151,7 @@ def test_samples_changes_and_scores_are_told_leaf_by_leaf(
 ) -> None:
     _make_old(workspace)
     job = _job(workspace, "generate", GenerateSpec(leaves=(LIGHT, NOTE)))
-    write_json(job.path / LEAVES_JSON, leaf_hashes(workspace.taxonomy, (LIGHT, NOTE)))
+    write_json(job.path / LEAVES_JSON, finished(reading_inputs(workspace.taxonomy, (LIGHT, NOTE))).leaves)
     run = _job(workspace, "teach", TeachSpec(leaves=(LIGHT,)))
     score = LeafScore(leaf=LIGHT, questions=9, before=4.0, after=91.0)
     write_json(workspace.runs_folder / run.id / "exam" / "report.json", {"leaves": [score], "more": 1})
@@ -164,6 +165,35 @@ def test_samples_changes_and_scores_are_told_leaf_by_leaf(
     assert not taught.progress(LIGHT).changed
     assert "91 %" in taught.progress(LIGHT).words
     assert not taught.progress("knowledge/other").words
+    taught.close_work()
+
+
+def test_a_renamed_leaf_keeps_what_became_of_it_and_another_document_is_a_change(
+    context: GuiContext, workspace: Workspace, reader: FactsReader, settle: Settle
+) -> None:
+    _make_old(workspace)
+    run = _job(workspace, "teach", TeachSpec(leaves=(LIGHT,)))
+    write_json(run.path / LEAVES_JSON, finished(reading_inputs(workspace.taxonomy, (LIGHT,))).leaves)
+    score = LeafScore(leaf=LIGHT, questions=9, before=4.0, after=91.0)
+    write_json(workspace.runs_folder / run.id / "exam" / "report.json", {"leaves": [score]})
+    taught = Taught(workspace, context.bridge, reader.seen, context.bridge)
+    _finish(reader, workspace, settle)
+    settle(lambda: taught.progress(LIGHT).after == 91.0)
+    workspace.rename("knowledge/places", "knowledge/spots")
+    moved = LIGHT.replace("places", "spots")
+    _finish(reader, workspace, settle)
+    taught.look()
+    settle(lambda: taught.progress(moved).after == 91.0)
+    assert taught.progress(moved).generated and not taught.progress(moved).changed
+    assert not taught.progress(LIGHT).generated
+    document = next((workspace.taxonomy / moved).glob("*.md"))
+    document.write_text(document.read_text() + "One fact more.\n")
+    taught.look()
+    settle(lambda: taught.progress(moved).changed)
+    workspace.undo()
+    _finish(reader, workspace, settle)
+    taught.look()
+    settle(lambda: taught.progress(LIGHT).after == 91.0 and taught.progress(LIGHT).changed)
     taught.close_work()
 
 

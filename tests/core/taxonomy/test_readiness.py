@@ -1,0 +1,57 @@
+"""Which leaves are taught: the chosen ones, all valid; what the cache knows is not read again, what changed is."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from labdesk.core.errors import TaxonomyError
+from labdesk.core.steps import finished
+from labdesk.core.taxonomy import readiness
+from labdesk.core.taxonomy.facts import see
+from labdesk.core.taxonomy.leaf_cache import LeafCache
+from labdesk.core.taxonomy.readiness import finding_ready, ready_leaves
+from labdesk.core.taxonomy.tree import read_tree
+
+STARTER = Path(__file__).resolve().parents[3] / "taxonomy"
+VALID = (STARTER / "compositional_skills/writing/freeform/harbour_note/qna.yaml").read_bytes()
+PLACES = tuple(f"compositional_skills/b{number % 2}/leaf_{number}" for number in range(6))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for place in PLACES:
+        file = tmp_path / place / "qna.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(VALID)
+        old = time.time_ns() - 3_600_000_000_000
+        os.utime(file, ns=(old, old))
+    return tmp_path
+
+
+def test_all_a_branch_or_one(root: Path) -> None:
+    assert sorted(ready_leaves(root)) == sorted(PLACES)
+    assert ready_leaves(root, ("compositional_skills/b1/", PLACES[1])) == PLACES[1::2]
+    with pytest.raises(TaxonomyError, match="no leaf"):
+        ready_leaves(root, ("knowledge/x",))
+
+
+def test_a_broken_leaf_is_named(root: Path) -> None:
+    (root / PLACES[2] / "qna.yaml").write_text("version: 3\n")
+    with pytest.raises(TaxonomyError, match="cannot be taught"):
+        ready_leaves(root)
+
+
+def test_what_is_known_is_not_read_and_what_changed_is(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = LeafCache(root.parent / "cache")
+    cache.add([see(entry, root) for entry in read_tree(root).leaves])
+    (root / PLACES[3] / "qna.yaml").write_bytes(VALID + b"# more\n")
+    monkeypatch.setattr(readiness, "_FEW", 0)
+    read: list[str] = []
+    real = readiness.read_leaf
+    monkeypatch.setattr(readiness, "read_leaf", lambda path, base: read.append(path.name) or real(path, base))
+    assert len(finished(finding_ready(root, (), cache))) == 6
+    assert read == ["leaf_3"]
