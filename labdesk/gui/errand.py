@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess, QProcess
 from PySide6.QtWidgets import QWidget
 
 from labdesk.core.errors import JobError
+from labdesk.gui.processes import bind
 from labdesk.jobs.command import labdesk_command, worker_environment
 
 _TURN_SECONDS = 0.008
@@ -54,6 +55,7 @@ class Errand(QObject):
         process.errorOccurred.connect(self._on_error)
         program, *rest = labdesk_command(*arguments, "--json")
         self._process = process
+        bind(process, self)
         process.start(program, rest)
         if said:
             process.write(f"{said}\n".encode())
@@ -134,6 +136,6 @@ def _dismiss(process: QProcess) -> None:
     application = QCoreApplication.instance()
     process.setParent(application)
     if application is not None:
-        application.aboutToQuit.connect(process.waitForFinished)
+        bind(process, application)
     process.finished.connect(process.deleteLater)
     process.kill()

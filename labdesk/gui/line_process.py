@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 
+from labdesk.gui.processes import bind
 from labdesk.jobs.command import worker_environment
 
 PATIENCE_MS = 1500
-_QUIT_MS = 1000
 _LOG = 4000
 
 
@@ -42,6 +42,7 @@ class LineProcess(QObject):
     def start(self, command: Sequence[str]) -> None:
         """Starts it; `not_started` when the system cannot."""
         program, *arguments = command
+        bind(self._process, self)
         self._process.start(program, arguments)
 
     def write(self, line: bytes) -> None:
@@ -65,16 +66,8 @@ class LineProcess(QObject):
         if self._gone or self._process.state() == QProcess.ProcessState.NotRunning:
             self.deleteLater()
             return
-        if application is not None:
-            application.aboutToQuit.connect(self._end_now)
         self._process.closeWriteChannel()
         QTimer.singleShot(patience_ms, self, self._process.kill)
-
-    @Slot()
-    def _end_now(self) -> None:
-        """The program ends: no loop is left that could hear of the process's end."""
-        self._process.kill()
-        self._process.waitForFinished(_QUIT_MS)
 
     @Slot()
     def _read(self) -> None:
