@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,11 +22,12 @@ from labdesk.cli import (
 )
 from labdesk.cli.output import emit
 from labdesk.core.errors import TaxonomyError
+from labdesk.core.taxonomy.checking import check_all
 from labdesk.core.taxonomy.leaf import read_leaf
+from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.problem import Problem, Verdict
 from labdesk.core.taxonomy.rules import Report
 from labdesk.core.taxonomy.tree import LEAF_FILE, Branch, LeafEntry, Tree, read_tree, taxonomy_folder
-from labdesk.core.taxonomy.verdict_cache import VerdictCache, check_all
 
 app = typer.Typer(help="Check, list and change the leaves of a taxonomy.", no_args_is_help=True, rich_markup_mode=None)
 app.command("bases")(taxonomy_diff.bases_command)
@@ -70,7 +70,7 @@ def check_command(
         tree = read_tree(taxonomy_folder(root))
         for notice in tree.notices:
             print(f"{root}: {notice.path}: {notice.message}", file=sys.stderr)
-        for checked in itertools.chain.from_iterable(check_all(tree, VerdictCache.of_workspace(tree.root.parent))):
+        for checked in check_all(tree, LeafCache.beside(tree.root)):
             leaves += 1
             broken += checked.report.verdict is not Verdict.VALID
             _show(root, checked.entry, checked.report, as_json)

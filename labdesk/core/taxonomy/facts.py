@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import msgspec
 
 from labdesk.core.errors import TaxonomyError
 from labdesk.core.taxonomy.files import read_regular
-from labdesk.core.taxonomy.leaf import Leaf, LeafKind, read_leaf
-from labdesk.core.taxonomy.problem import Level, Verdict
+from labdesk.core.taxonomy.leaf import Leaf, LeafKind, parse_leaf
+from labdesk.core.taxonomy.problem import Level, Problem, Verdict
+from labdesk.core.taxonomy.rules import Report
 from labdesk.core.taxonomy.tree import LeafEntry
+from labdesk.core.taxonomy.yaml_source import MAX_BYTES
 
 _SAME_TICK_NS = 2_000_000_000
 SMALL = 32_768
@@ -46,20 +49,28 @@ class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sha256: str
     facts: LeafFacts
     text: str
+    report: Report = Report(Verdict.NOT_YAML, ())
 
     def is_still(self, entry: LeafEntry) -> bool:
         """Whether the file that is there now is surely the one that was read."""
         return self.settled and (self.size, self.mtime_ns, self.inode) == (entry.size, entry.mtime_ns, entry.inode)
 
 
-def see(entry: LeafEntry, root: Path) -> Seen:
-    """Reads and checks one leaf of the taxonomy `root`. Never raises for what is in the file, nor when it is gone."""
+def see(entry: LeafEntry, root: Path, known: Seen | None = None) -> Seen:
+    """Reads one leaf of the taxonomy `root`, and checks it unless it still has the content that is `known` of it.
+
+    Never raises for what is in the file, nor when it is gone.
+    """
     settled = entry.mtime_ns + _SAME_TICK_NS < time.time_ns()
     try:
-        leaf = read_leaf(entry.file, root)
-    except TaxonomyError:
-        return Seen(entry.path, entry.size, entry.mtime_ns, entry.inode, settled, "", UNREADABLE, "")
-    return seen_of(leaf, entry, settled=settled)
+        data = read_regular(entry.file, root, MAX_BYTES)
+    except TaxonomyError as error:
+        report = Report(Verdict.NOT_YAML, (Problem(1, 1, "", str(error), Level.ERROR),))
+        return Seen(entry.path, entry.size, entry.mtime_ns, entry.inode, settled, "", UNREADABLE, "", report)
+    if known is not None and known.path == entry.path and known.sha256 == hashlib.sha256(data).hexdigest():
+        stamp = {"size": entry.size, "mtime_ns": entry.mtime_ns, "inode": entry.inode, "settled": settled}
+        return msgspec.structs.replace(known, **stamp)
+    return seen_of(parse_leaf(data, entry.path), entry, settled=settled)
 
 
 def see_quickly(entry: LeafEntry, root: Path) -> Seen | None:
@@ -77,8 +88,8 @@ def see_quickly(entry: LeafEntry, root: Path) -> Seen | None:
 
 def seen_of(leaf: Leaf, entry: LeafEntry, *, settled: bool) -> Seen:
     """A leaf that was read elsewhere, with its file as it was then."""
-    facts, text = facts_of(leaf), search_text(leaf)
-    return Seen(entry.path, entry.size, entry.mtime_ns, entry.inode, settled, leaf.sha256, facts, text)
+    facts, text, report = facts_of(leaf), search_text(leaf), Report(leaf.verdict, leaf.problems)
+    return Seen(entry.path, entry.size, entry.mtime_ns, entry.inode, settled, leaf.sha256, facts, text, report)
 
 
 def facts_of(leaf: Leaf) -> LeafFacts:

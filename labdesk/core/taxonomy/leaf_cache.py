@@ -7,16 +7,17 @@ segment counts before an earlier one; segments that other rules made, or that ar
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+import labdesk
 from labdesk.core import storage
 from labdesk.core.errors import StorageError
 from labdesk.core.taxonomy.facts import Seen
-from labdesk.core.taxonomy.verdict_cache import rules_version
 
 SEGMENT = 250
 _MOST_SEGMENTS = 120
@@ -38,6 +39,11 @@ class LeafCache:
     def of_workspace(cls, root: Path) -> LeafCache:
         """The cache of a workspace."""
         return cls(root / ".labdesk" / "cache" / "leaves")
+
+    @classmethod
+    def beside(cls, taxonomy: Path) -> LeafCache | None:
+        """The cache for a taxonomy that may lie in a workspace; None where it does not."""
+        return cls.of_workspace(taxonomy.parent) if (taxonomy.parent / ".labdesk").is_dir() else None
 
     def segments(self) -> Iterator[Sequence[Seen]]:
         """What is known, oldest first: a later entry for a path replaces an earlier one."""
@@ -83,3 +89,10 @@ def keep(cache: LeafCache | None, leaves: Sequence[Seen]) -> None:
     if cache is not None and leaves:
         with contextlib.suppress(StorageError):
             cache.add(leaves)
+
+
+def rules_version() -> str:
+    """Changes whenever the same file might be judged otherwise: labdesk, the schema, in a checkout also the sources."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    newest = max((path.stat().st_mtime_ns for path in sources), default=0)
+    return f"{labdesk.__version__} {importlib.metadata.version('instructlab-schema')} {newest}"

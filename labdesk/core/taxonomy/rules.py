@@ -12,7 +12,7 @@ from labdesk.core.taxonomy.yaml_fixes import fix_syntax
 from labdesk.core.taxonomy.yaml_source import Fault, YamlSource, read_yaml
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(msgspec.Struct, frozen=True, gc=False):
     """What is to be said about one leaf. Errors come first, then advice; each in file order."""
 
     verdict: Verdict

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from labdesk.core.taxonomy import verdict_cache
+from labdesk.core.taxonomy import facts, leaf_cache
+from labdesk.core.taxonomy.checking import check_all
+from labdesk.core.taxonomy.leaf import Leaf
+from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.problem import Verdict
 from labdesk.core.taxonomy.rules import Report
 from labdesk.core.taxonomy.tree import read_tree
-from labdesk.core.taxonomy.verdict_cache import VerdictCache, check_all
 
 STARTER = Path(__file__).resolve().parents[3] / "taxonomy"
 VALID = (STARTER / "compositional_skills/writing/freeform/harbour_note/qna.yaml").read_bytes()
@@ -33,21 +35,20 @@ def make(folder: Path, count: int) -> Path:
 
 def check(folder: Path) -> dict[str, Report]:
     tree = read_tree(folder / "taxonomy")
-    chunks = check_all(tree, VerdictCache.of_workspace(folder))
-    return {one.entry.path: one.report for chunk in chunks for one in chunk}
+    return {one.entry.path: one.report for one in check_all(tree, LeafCache.beside(tree.root))}
 
 
 @pytest.fixture
 def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that were really checked."""
     seen: list[str] = []
-    real = verdict_cache.check
+    real = facts.parse_leaf
 
-    def counting(data: bytes, path: str) -> Report:
+    def counting(data: bytes, path: str) -> Leaf:
         seen.append(path)
         return real(data, path)
 
-    monkeypatch.setattr(verdict_cache, "check", counting)
+    monkeypatch.setattr(facts, "parse_leaf", counting)
     return seen
 
 
@@ -101,9 +102,10 @@ def test_a_damaged_cache_or_one_of_other_rules_is_ignored(
 ) -> None:
     make(tmp_path, 2)
     first = check(tmp_path)
-    (tmp_path / ".labdesk/cache/verdicts.msgpack").write_bytes(damage)
+    (segment,) = (tmp_path / ".labdesk/cache/leaves").iterdir()
+    segment.write_bytes(damage)
     assert check(tmp_path) == first and len(checks) == 4
-    monkeypatch.setattr(verdict_cache, "rules_version", lambda: "newer")
+    monkeypatch.setattr(leaf_cache, "rules_version", lambda: "newer")
     assert check(tmp_path) == first and len(checks) == 6
 
 
@@ -119,21 +121,12 @@ def test_a_workspace_that_may_only_be_read_is_checked(tmp_path: Path) -> None:
     assert len(check(tmp_path)) == 2
 
 
-def test_what_the_person_looks_at_comes_first_and_chunks_are_short(tmp_path: Path) -> None:
-    make(tmp_path, 40)
-    tree = read_tree(tmp_path / "taxonomy")
-    chunks = list(check_all(tree, VerdictCache(None), first=["compositional_skills/b0/leaf_33"], seconds=0.0))
-    assert [len(chunk) for chunk in chunks] == [1] * 40 + [0]
-    assert chunks[0][0].entry.path == "compositional_skills/b0/leaf_33"
-    assert len(list(check_all(tree, VerdictCache(None), seconds=600))) == 1
-
-
 def test_an_unreadable_leaf_is_reported(tmp_path: Path) -> None:
     make(tmp_path, 1)
     tree = read_tree(tmp_path / "taxonomy")
     (tmp_path / "taxonomy/compositional_skills/b0/leaf_0/qna.yaml").unlink()
-    (chunk,) = check_all(tree, VerdictCache(None), seconds=600)
-    assert chunk[0].report.verdict is Verdict.NOT_YAML
+    (checked,) = check_all(tree, None)
+    assert checked.report.problems and checked.report.verdict is Verdict.NOT_YAML
 
 
 @pytest.mark.slow
