@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from labdesk.core import storage
-from labdesk.core.documents.conversion import Converted, Reading, Refused, Staged
+from labdesk.core.documents.conversion import Converted, Refused, Staged
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.taxonomy.edit import set_field
 from labdesk.core.taxonomy.leaf import LeafKind
@@ -78,7 +78,11 @@ def _begin(view: Any, *outcomes: Any) -> None:
 
 def converting(view: Any) -> None:
     """The third of seven files is read."""
-    _begin(view, Reading("ostrow-mill.pdf", 3, 7))
+    _begin(view)
+    view.document.importing.busy._began -= 12
+    view.document.importing._on_line(
+        {"type": "reading", "name": "ostrow-mill.pdf", "number": 3, "total": 7, "share": 0.4}
+    )
 
 
 def preview(view: Any) -> None:

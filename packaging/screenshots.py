@@ -17,6 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import changes_scenes
+import leaf_scenes
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from scenes import SCENES, at_work
@@ -74,7 +75,7 @@ def _shoot_window(workspace: Workspace, settings: SettingsStore, arguments: argp
 
 def _shoot_scenes(settings: SettingsStore, arguments: argparse.Namespace, scheme: str) -> None:
     """The states that a workspace does not show by itself; not with a workspace of the person's own."""
-    every = (*SCENES, *changes_scenes.SCENES)
+    every = (*SCENES, *changes_scenes.SCENES, *leaf_scenes.SCENES)
     wanted = [scene for scene in every if not arguments.places or {scene.place, scene.name} & set(arguments.places)]
     for scene in wanted if not arguments.workspace else ():
         with tempfile.TemporaryDirectory() as scratch:

@@ -20,6 +20,12 @@ DRAFTS = (
     ("By whom was Marrowby Light designed?", "Edith Crane"),
     ("In which year was the lamp first lit?", "1874"),
 )
+SKILL = "compositional_skills/grounded/extraction/visitor_book"
+TASK = "Write the line for the visitor board."
+BOARD = (
+    ("From the town of Milton came Eleanor with five friends, on the morning boat.", "Eleanor | 6 guests | Milton"),
+    ("Thomas wrote that he walked here from Tyne, alone and in the rain.", "Thomas | 1 guest | Tyne"),
+)
 FAILED = Failed(
     "Smollm2 135M found no question that passes the checks.",
     "Most often: The question gives its answer away.",
@@ -57,6 +63,21 @@ def drafting(workspace: Workspace) -> JobFolder:
     """A draft job at work on the first passage."""
     events = [SampleMade(str(number), LEAF, *pair, True) for number, pair in enumerate(DRAFTS)]
     return _job(workspace, 0, [Stage("draft", "Write questions"), *events, Progress(12, 23, "tries", "", 20.0)])
+
+
+def drafting_skill(workspace: Workspace) -> JobFolder:
+    """A draft job that is done, for a skill with texts to work on."""
+    job = workspace.add_job("draft", DraftSpec(leaf=SKILL), "Draft examples for “Visitor book”")
+    made = [SampleMade(str(n), SKILL, TASK, answer, True, context=text) for n, (text, answer) in enumerate(BOARD)]
+    _say(job, [Hello(job.id, "draft", 0, time.time()), *made, Progress(9, 20, "tries", "", 30.0)])
+    return job
+
+
+def show_skill(view: Any) -> None:
+    """Scrolls to the drafts of the skill."""
+    view.show_item(SKILL)
+    bar = view.leaf.form._scroll.verticalScrollBar()
+    bar.rangeChanged.connect(lambda _least, most: bar.setValue(most))
 
 
 def show_drafts(view: Any) -> None:

@@ -27,13 +27,16 @@ _MARGIN = 2 << 30
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One file: its own `name`, the `source` with its bytes and the `target` for its Markdown, both in the folder."""
+    """One file: its own `name`, the `source` with its bytes and the `target` for its Markdown, both in the folder.
+
+    `share` (0 to 1) of the bytes of all files comes before it."""
 
     name: str
     source: str
     target: str
     number: int
     total: int
+    share: float = 0.0
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -72,7 +75,7 @@ class _Worker:
         """Convert one file, or say why not."""
         self._name = task.name
         self._watch.next_file()
-        self._say(Reading(task.name, task.number, task.total))
+        self._say(Reading(task.name, task.number, task.total, task.share))
         try:
             self._say(self._converted(task))
         except LabdeskError as error:

@@ -115,6 +115,7 @@ def _staged(folder: Path, paths: Sequence[Path], say: Say) -> list[Task]:
     tasks: list[Task] = []
     originals: set[str] = set()
     targets: set[str] = set()
+    before: list[int] = []
     left = MAX_TOTAL
     for number, path in enumerate(paths, 1):
         original = document_name(path.name, originals, keep_ending=True)
@@ -126,9 +127,11 @@ def _staged(folder: Path, paths: Sequence[Path], say: Say) -> list[Task]:
             tasks.pop()
             say(Refused(path.name, error.message, error.cause, error.remedy))
             continue
+        before.append(MAX_TOTAL - left)
         left -= len(data)
         storage.write_new(folder / "originals" / original, data)
-    return tasks
+    whole = max(1, MAX_TOTAL - left)
+    return [msgspec.structs.replace(task, share=size / whole) for task, size in zip(tasks, before, strict=True)]
 
 
 def _bytes(path: Path, limit: int) -> bytes:

@@ -27,11 +27,12 @@ SUFFIXES = (".pdf", ".docx", ".pptx", ".html", ".htm", ".xhtml", ".md", ".markdo
 
 
 class Reading(msgspec.Struct, frozen=True, tag="reading"):
-    """A file is being read: `number` from 1 of `total`."""
+    """A file is being read: `number` from 1 of `total`. `share` (0 to 1) of all bytes lies behind it."""
 
     name: str
     number: int
     total: int
+    share: float = 0.0
 
 
 class Converted(msgspec.Struct, frozen=True, tag="converted"):

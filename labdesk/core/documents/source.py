@@ -150,14 +150,15 @@ def _fetched(ref: DocumentRef, taxonomy_root: Path) -> tuple[DocumentFile, ...]:
 
 def _from_contexts(ref: DocumentRef | None, contexts: Sequence[str]) -> DocumentFile:
     texts = _unique(context.strip() for context in contexts if context.strip())
-    wanted = ", ".join(ref.patterns)[:200] if ref else "no document"
+    wanted = ", ".join(pattern for pattern in ref.patterns if pattern)[:200] if ref else ""
     if not texts:
         raise DocumentError(
             "This leaf has no source document to teach from.",
             cause=f"It names {wanted or 'nothing'}, and no text file lies beside qna.yaml.",
             remedy="Put the document beside qna.yaml as a .md or .txt file and name it under document: patterns.",
         )
-    note = f"The document ({wanted}) is not here; the passages quoted in the seed examples stand in for it."
+    which = f"The document ({wanted}) is not here" if wanted else "The leaf names no document"
+    note = f"{which}; the passages quoted in the seed examples stand in for it."
     return DocumentFile("seed examples", None, note, "\n\n".join(texts) + "\n")
 
 

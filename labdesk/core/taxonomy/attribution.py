@@ -30,6 +30,8 @@ _BY_LABEL = {label.lower(): field for field, label in _LABELS.items()} | {
 }
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z ]{2,40}?)\s*:\s*(.*?)\s*$")
 
+_WITH_END = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+
 
 class Attribution(msgspec.Struct, frozen=True):
     """One work. `licence` is an SPDX name."""
@@ -52,11 +54,11 @@ def read_attribution(data: bytes) -> tuple[Attribution, ...]:
 
 
 def edit_attribution(data: bytes, changes: Mapping[str, str]) -> bytes:
-    """The file with fields of its first work changed; every other line stays as it is.
+    """The file with fields of its first work changed; every other line stays as it is, also what is not UTF-8.
 
     A field without a line gets one after the last line of the work. Keys are names of Attribution's fields.
     """
-    lines = _text(data).splitlines(keepends=True)
+    lines = _WITH_END.findall(data.decode("utf-8-sig", errors="surrogateescape"))
     line_end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     place, left = 0, dict(changes)
     seen: set[str] = set()
@@ -73,7 +75,7 @@ def edit_attribution(data: bytes, changes: Mapping[str, str]) -> bytes:
             value = _one_line(left.pop(field))
             end = line[len(line.rstrip("\r\n")) :]
             lines[number] = f"{line[: match.start(2)].rstrip()} {value}".rstrip() + end
-    if place and left and not lines[place - 1].endswith("\n"):
+    if place and left and not lines[place - 1].endswith(("\n", "\r")):
         lines[place - 1] += line_end
     new = [
         f"{label}: {_one_line(left[field])}".rstrip() + line_end for field, label in _LABELS.items() if left.get(field)
@@ -81,7 +83,7 @@ def edit_attribution(data: bytes, changes: Mapping[str, str]) -> bytes:
     if not place:
         new += [line_end] if lines else []
     lines[place:place] = new
-    return (BOM if data.startswith(BOM) else b"") + "".join(lines).encode("utf-8")
+    return (BOM if data.startswith(BOM) else b"") + "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def _text(data: bytes) -> str:

@@ -88,7 +88,7 @@ class PlaceCard(QFrame):
         self.setAccessibleName(name)
         self._choice = QButtonGroup(self)
         self.mine = self._side(place.mine, "Yours", name)
-        self.theirs = self._side(place.theirs, "On the disk, from the other program", name)
+        self.theirs = self._side(place.theirs, "On the disk", name)
         self.mine.setReadOnly(not isinstance(place.mine, str))
         self.theirs.setReadOnly(True)
         self.mine.textChanged.connect(lambda: self.choose(True))
@@ -97,8 +97,9 @@ class PlaceCard(QFrame):
               for button, text in zip(self._choice.buttons(), (self.mine, self.theirs), strict=True)),
             gap=L,
         )  # fmt: skip
-        halves.setStretch(0, 1)
-        halves.setStretch(1, 1)
+        for place_of_half, text in enumerate((self.mine, self.theirs)):
+            halves.setStretch(place_of_half, 1)
+            text.setMinimumWidth(1)  # both get half of the room, whatever they hold
         before = ElidedLabel(f"Before: {_shown(place.base)}", "small", "muted")
         before.setToolTip(_shown(place.base)[:1000])
         self.setLayout(column(label(name, "heading"), before, halves, gap=S, margin=(L, M, L, L)))

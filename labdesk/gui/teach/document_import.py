@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QProgressBar, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QWidget
 
-from labdesk.core.documents.conversion import Converted, Reading, Refused, Staged, outcome_of
+from labdesk.core.documents.conversion import MAX_SECONDS, Converted, Reading, Refused, Staged, outcome_of
 from labdesk.core.errors import LabdeskError
 from labdesk.core.workspace import Workspace
 from labdesk.gui.errand import Errand
+from labdesk.gui.teach.import_progress import ImportProgress
 from labdesk.gui.teach.leaf_book import title_of
-from labdesk.gui.theme import XL, L, M, S
+from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, panel, row
 from labdesk.gui.widgets.problem_list import ProblemList, ProblemRow
 from labdesk.gui.widgets.safe_text import LONGEST, SafeText
-from labdesk.gui.widgets.text import ElidedLabel, label
+from labdesk.gui.widgets.text import label
 from labdesk.gui.words import counted, number, size
 
-_STEPS = 1000
 _MOST_ROWS = 5
 _SHOWN_REFUSALS = 4
 
@@ -47,7 +47,7 @@ class DocumentImport(QWidget):
         self._errand.line.connect(self._on_line)
         self._errand.failed.connect(self._on_failure)
         self._errand.ended.connect(self._on_end)
-        self.busy = _Busy()
+        self.busy = ImportProgress()
         self.busy.cancel.clicked.connect(lambda *_: self.discard())
         self.preview = _Preview()
         self.preview.discard.clicked.connect(lambda *_: self.discard())
@@ -71,7 +71,7 @@ class DocumentImport(QWidget):
         """Converts files and folders for a leaf."""
         self._leaf, self._fetching = leaf, ""
         self._converted, self._refused = [], []
-        self.busy.say(f"Reading {_what(paths)}", 0.0)
+        self.busy.begin(f"Reading {_what(paths)}", MAX_SECONDS)
         self._stack.setCurrentWidget(self.busy)
         self.began.emit()
         place = str(self._workspace.taxonomy / leaf)
@@ -81,7 +81,7 @@ class DocumentImport(QWidget):
         """Fetches what a leaf names in a repository."""
         self._leaf, self._fetching = leaf, host
         self._converted, self._refused = [], []
-        self.busy.say(f"Asking {host}", 0.0)
+        self.busy.begin(f"Asking {host}")
         self._stack.setCurrentWidget(self.busy)
         self.began.emit()
         self._errand.run("taxonomy", "fetch", str(self._workspace.taxonomy / leaf))
@@ -100,9 +100,9 @@ class DocumentImport(QWidget):
     @Slot(object)
     def _on_line(self, answer: object) -> None:
         match outcome_of(answer):
-            case Reading(name, at, total):
+            case Reading(name, at, total, share):
                 which = f"{name} ({number(at)} of {number(total)})" if total > 1 else name
-                self.busy.say(f"Reading {which}", (at - 1) / total)
+                self.busy.say(f"Reading {which}", share)
             case Converted() as one if not self._fetching:
                 self._converted.append(one)
             case Refused() as one:
@@ -154,26 +154,6 @@ class DocumentImport(QWidget):
         chosen = [one.markdown for one in self._converted] if self._is_plain() else self.preview.chosen()
         self.ended.emit()
         self.take_wanted.emit(leaf, self._folder, chosen)
-
-
-class _Busy(QWidget):
-    """Converting: what is read, how far, and Cancel."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._what = ElidedLabel(step="heading")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Reading the document")
-        self.cancel = button("Cancel")
-        hint = label("Nothing is sent anywhere, and the file itself is not changed.", "small", "muted", wrap=True)
-        self.setLayout(column(None, self._what, self._bar, hint, row(None, self.cancel, None), None, gap=M, margin=XL))
-
-    def say(self, words: str, fraction: float) -> None:
-        self._what.setText(words)
-        self._bar.setRange(0, _STEPS if fraction else 0)
-        self._bar.setValue(round(_STEPS * fraction))
-        self._bar.setAccessibleDescription(words)
 
 
 class _Preview(QWidget):

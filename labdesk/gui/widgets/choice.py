@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 
@@ -63,6 +63,7 @@ class SearchableChoice(QComboBox):
         index = self.findText(str(text))
         if index >= 0:
             self._take(str(self.itemData(index)))
+            QTimer.singleShot(0, self, lambda: self.show_key(self._key))  # the list puts its own words there first
 
     def _on_finished(self) -> None:
         text = self.currentText().strip()

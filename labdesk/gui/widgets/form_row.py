@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from labdesk.gui.theme import XS, S
 from labdesk.gui.widgets.button import button
@@ -15,8 +16,8 @@ from labdesk.gui.widgets.text import ElidedLabel, label, set_property, set_tone
 class FormRow(QWidget):
     """Gives the field its accessible name and description, and shows a problem beside it.
 
-    The help stands below the field, or with `dense` behind the label on its line; `example` is shown in the field while
-    it is empty.
+    The help stands below the field, or with `dense` behind the label on its line (below it where there is no room);
+    `example` is shown in the field while it is empty.
     """
 
     def __init__(
@@ -34,6 +35,8 @@ class FormRow(QWidget):
         self.caption = caption = label(title, "label")
         caption.setBuddy(field)
         self.run_fix: Callable[[], object] | None = None
+        self._words: QBoxLayout | None = None
+        self._notes: list[QWidget] = []
         self._trouble: QWidget | None = None
         self._problem: QLabel | None = None
         self._fix: QPushButton | None = None
@@ -41,8 +44,10 @@ class FormRow(QWidget):
         self._explain(help_text, example)
         if dense:
             self.help: QLabel = ElidedLabel(help_text, "small", "muted")
-            self._line = row(caption, self.help, gap=S)
-            self._line.setStretch(1, 1)
+            self._words = row(caption, self.help, gap=S)
+            self._words.setStretch(1, 1)
+            self._line = row(self._words, gap=S)
+            self._line.setStretch(0, 1)
             self._column: QVBoxLayout = column(self._line, field, gap=XS)
         else:
             self.help = label(help_text, "small", "muted", wrap=True)
@@ -70,9 +75,26 @@ class FormRow(QWidget):
         assert self._fix is not None
         return self._fix
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_help()
+
+    def _place_help(self) -> None:
+        """Behind the label if there is room for all of it, else below."""
+        if self._words is None or self.help.isHidden():
+            return
+        notes = sum(note.sizeHint().width() + S for note in self._notes)
+        wanted = self.caption.sizeHint().width() + S + self.help.sizeHint().width() + notes
+        along, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        direction = along if wanted <= self.width() else below
+        if self._words.direction() != direction:
+            self._words.setDirection(direction)
+            self._words.setSpacing(S if direction == along else 0)
+
     def add_note(self, note: QWidget) -> None:
         """Puts something small at the end of the label's line: a count, a meter."""
         self._line.addWidget(note)
+        self._notes.append(note)
 
     def show_problem(self, message: str, fix: str = "", *, remark: bool = False) -> None:
         """Marks the field and says why; "" clears it. `fix` is the label of the fix button, "" hides it. A `remark` is

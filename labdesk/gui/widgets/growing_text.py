@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
@@ -15,7 +15,8 @@ class GrowingText(QPlainTextEdit):
     def __init__(self, name: str, *, least: int = 1, most: int = 12, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._least, self._most = least, most
-        self._fitting = False
+        self._fitting = self._scrolls = False
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -41,11 +42,17 @@ class GrowingText(QPlainTextEdit):
     def _fit(self) -> None:
         wanted = int(self.document().size().height())
         lines = min(self._most, max(self._least, wanted))
-        as_needed, never = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(as_needed if wanted > self._most else never)
+        if (wanted > self._most) != self._scrolls:
+            # Never while Qt lays out the text: it would go on with the width that the field had before.
+            self._scrolls = wanted > self._most
+            QTimer.singleShot(0, self, self._show_scroll_bar)
         height = lines * self.fontMetrics().lineSpacing() + 2 * int(self.document().documentMargin()) + _FRAME
         if height != self.height():
             self.setFixedHeight(height)
+
+    def _show_scroll_bar(self) -> None:
+        as_needed, never = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(as_needed if self._scrolls else never)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +12,7 @@ from labdesk.core.taxonomy.attribution import (
     LICENCES,
     Attribution,
     check_attribution,
+    edit_attribution,
     read_attribution,
     write_attribution,
 )
@@ -61,3 +65,42 @@ def test_names_people_type() -> None:
     assert safe_name("Marrowby Light!") == "marrowby_light"
     assert safe_name("CON") == "con_leaf"
     assert safe_name("日本") == "untitled"
+
+
+LINES = (
+    "Title of work: The Light\n",
+    "license of the work:MIT\r\n",
+    "A note of mine\n",
+    "Creator names : Ada\r",
+    "\n",
+    "x\u2028y\n",
+)
+
+
+@given(
+    lines=st.lists(st.sampled_from(LINES), max_size=8),
+    tail=st.sampled_from((b"", b"no end", b"caf\xe9\n", b"Revision:")),
+)
+def test_an_edit_changes_its_own_line_alone(lines: list[str], tail: bytes) -> None:
+    data = "".join(lines).encode() + tail
+    assert edit_attribution(data, {}) == data
+    edited = edit_attribution(data, {"title": "Another  light"})
+    assert read_attribution(edited)[0].title == "Another light"
+    kept = [line for line in re.split(rb"\r\n|\r|\n", data) if line and not line.lower().startswith(b"title of work")]
+    now = [line for line in re.split(rb"\r\n|\r|\n", edited) if line and not line.lower().startswith(b"title of work")]
+    assert now == kept
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "after"),
+    [
+        (b"", {"licence": "MIT"}, b"License of the work: MIT\n"),
+        (b"Title of work: x", {"licence": "MIT"}, b"Title of work: x\nLicense of the work: MIT\n"),
+        (b"\xef\xbb\xbfTitle of work: x\r\n", {"title": "y"}, b"\xef\xbb\xbfTitle of work: y\r\n"),
+        (b"Title of work: x\nRevision: 1\n", {"revision": ""}, b"Title of work: x\nRevision:\n"),
+        (b"Title of work: x\n\nTitle of work: z\n", {"title": "y"}, b"Title of work: y\n\nTitle of work: z\n"),
+        (b"Made by caf\xe9\n", {"title": "y"}, b"Title of work: y\n\nMade by caf\xe9\n"),
+    ],
+)
+def test_edits(before: bytes, changes: dict[str, str], after: bytes) -> None:
+    assert edit_attribution(before, changes) == after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from labdesk.core.errors import StorageError
@@ -234,4 +235,34 @@ def test_a_growing_text_comes_to_rest_when_its_scroll_bar_makes_it_fit_anew(qtbo
     text = Nervous("x", most=3)
     qtbot.addWidget(text)
     text.setPlainText("line\n" * 10)
-    assert text.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded
+    qtbot.waitUntil(lambda: text.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+
+def test_a_help_that_does_not_fit_behind_its_label_stands_below(qtbot: QtBot) -> None:
+    made = FormRow("What should the model learn to do?", QLineEdit(), "One sentence, as you would say it.", dense=True)
+    qtbot.addWidget(made)
+    made.resize(900, 80)
+    made.show()
+    assert made.help.y() < made.caption.geometry().bottom()
+    high = made.sizeHint().height()
+    made.resize(300, 80)
+    qtbot.waitUntil(lambda: made.help.geometry().top() >= made.caption.geometry().bottom())
+    assert made.sizeHint().height() > high
+    assert made.help.width() >= made.help.sizeHint().width()
+    made.resize(900, 80)
+    qtbot.waitUntil(lambda: made.help.y() < made.caption.geometry().bottom())
+
+
+def test_no_line_runs_under_the_scroll_bar(qtbot: QtBot) -> None:
+    edit = GrowingText("Passage", most=4)
+    qtbot.addWidget(edit)
+    edit.resize(420, 40)
+    edit.show()
+    edit.setPlainText("The keeper of the lighthouse wrote the wind and the weather into his book. " * 12)
+    qtbot.waitUntil(edit.verticalScrollBar().isVisible)
+    edit.grab()
+    layout = edit.document().begin().layout()
+    widest = max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
+    assert widest <= edit.viewport().width()
+    edit.setPlainText("Short.")
+    qtbot.waitUntil(lambda: not edit.verticalScrollBar().isVisible())
