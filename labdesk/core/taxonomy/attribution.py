@@ -80,7 +80,7 @@ def edit_attribution(data: bytes, changes: Mapping[str, str]) -> bytes:
     new = [
         f"{label}: {_one_line(left[field])}".rstrip() + line_end for field, label in _LABELS.items() if left.get(field)
     ]
-    if not place:
+    if new and not place:
         new += [line_end] if lines else []
     lines[place:place] = new
     return (BOM if data.startswith(BOM) else b"") + "".join(lines).encode("utf-8", "surrogateescape")
