@@ -53,12 +53,16 @@ class ReplaySpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExamSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask the held-out questions of a dataset of one model. `side` names the column: before, between or after."""
+    """Ask the held-out questions of a dataset of one model. `side` names the column: before, between or after.
+
+    `choices`: ask them once more as multiple-choice questions, with wrong answers out of the documents.
+    """
 
     dataset: str
     model: str = ""
     adapter: str = ""
     side: str = "before"
+    choices: bool = False
 
 
 class TrainSpec(msgspec.Struct, frozen=True, kw_only=True):

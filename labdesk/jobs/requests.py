@@ -102,12 +102,15 @@ def request_training(
     )
 
 
-def request_exam(workspace: Workspace, dataset: str = "", model: str = "", adapter: str = "") -> JobFolder:
-    """A new exam of a model on a dataset (the newest when empty). Raises JobError when there is no dataset."""
+def request_exam(
+    workspace: Workspace, dataset: str = "", model: str = "", adapter: str = "", choices: bool = False
+) -> JobFolder:
+    """A new exam of a model on a dataset (the newest when empty). `choices` as in ExamSpec. Raises JobError when there
+    is no dataset."""
     chosen = dataset or newest_dataset(workspace)
     check_models(model, adapter)
     name = Path(adapter or model).name if adapter or model else "the starter model"
-    spec = ExamSpec(dataset=chosen, model=model, adapter=adapter, side="asked")
+    spec = ExamSpec(dataset=chosen, model=model, adapter=adapter, side="asked", choices=choices)
     return workspace.add_job("exam", spec, f"Examine {name}")
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from labdesk.core.samples.language import ENGLISH, language_of
 from labdesk.core.samples.sample import Root
 from labdesk.core.samples.statements import Statement, statements
 from labdesk.core.taxonomy.leaf import Leaf, LeafKind
@@ -32,7 +33,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """One leaf, ready for a pipeline. `leaf` is the path below the taxonomy root; `title` is for a person.
 
     `statements` are the sentences of the source documents (or of the seed contexts when there is no document), each
-    understandable by itself. `paragraphs` are the paragraphs they stand in, in order.
+    understandable by itself. `paragraphs` are the paragraphs they stand in, in order. `language` (ISO 639-1) is that of
+    the texts; English where it cannot be told.
     """
 
     leaf: str
@@ -43,6 +45,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[Seed, ...] = ()
     statements: tuple[Statement, ...] = ()
     paragraphs: tuple[Statement, ...] = ()
+    language: str = ENGLISH
 
     @property
     def source(self) -> str:
@@ -64,6 +67,7 @@ def material_of(leaf: Leaf, documents: Mapping[str, str]) -> Material:
     if kind == "knowledge" and not texts:
         texts = {"": "\n\n".join(dict.fromkeys(seed.context for seed in seeds if seed.context))}
     title = leaf.title
+    said = [f"{seed.question} {seed.answer}" for seed in seeds]
     sentences: list[Statement] = []
     paragraphs: list[Statement] = []
     for name, text in texts.items() if kind == "knowledge" else ():
@@ -80,6 +84,7 @@ def material_of(leaf: Leaf, documents: Mapping[str, str]) -> Material:
         seeds=seeds,
         statements=tuple(sentences),
         paragraphs=tuple(paragraphs),
+        language=language_of("\n".join([*said, *texts.values()])) or ENGLISH,
     )
 
 

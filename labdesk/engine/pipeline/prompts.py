@@ -8,6 +8,8 @@ from typing import Literal
 import msgspec
 
 from labdesk.core.models.chat_template import Message
+from labdesk.core.samples.language import ENGLISH, NAMES
+from labdesk.core.samples.material import Material
 from labdesk.engine.pipeline.seams import Slot
 from labdesk.engine.runtimes import Completion, Runtime
 
@@ -59,6 +61,12 @@ def chat(slot: Slot, runtime: Runtime, instruction: str, shared: str, sampling: 
         seed=slot.seed,
         prefix_chars=start + len(shared) if start >= 0 else 0,
     )
+
+
+def in_language(material: Material) -> str:
+    """What to add to an instruction so that the teacher writes in the leaf's language; "" for English."""
+    name = NAMES.get(material.language, "")
+    return "" if material.language == ENGLISH or not name else f" Write in {name}."
 
 
 def first_question(text: str) -> str:

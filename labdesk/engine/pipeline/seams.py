@@ -7,8 +7,10 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from labdesk.core import paths
 from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.samples.identity import prompt_hash, sample_id, sample_seed
+from labdesk.core.samples.language import phrasebook_for
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import Phrasebook
 from labdesk.core.samples.sample import Form, Origin, Provenance, Sample, SourceSpan, Verdict
@@ -79,6 +81,11 @@ class Kit:
         self.written_by: dict[str, str] = {}  # who wrote an answer, by its key, where several teachers share the work
         self.generated_tokens = 0
         self.seconds = 0.0  # that the teacher wrote, its reading of prompts included
+
+    def book_for(self, material: Material) -> Phrasebook:
+        """The phrase book of the leaf's language. Raises GenerationError when its file is damaged."""
+        same = material.language == self.book.language
+        return self.book if same else phrasebook_for(paths.resources() / "phrasing", material.language)
 
     def complete(self, requests: Sequence[Completion]) -> dict[str, Completed]:
         """All answers by key. Fewer come back when the job was asked to stop."""

@@ -9,7 +9,9 @@ import msgspec
 from labdesk.core.exam.scoring import words
 from labdesk.core.samples.cues import cue_questions
 from labdesk.core.samples.identity import choice_seed
+from labdesk.core.samples.language import ENGLISH
 from labdesk.core.samples.material import Material, Seed
+from labdesk.core.samples.other_languages import plain_cues
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.engine.pipeline.seed_questions import SeedQuestions
 
@@ -29,5 +31,8 @@ class Cues(SeedQuestions):
 
     def questions(self, seed: Seed, subject: str, material: Material, kit: Kit) -> list[str]:
         drawn = choice_seed("cues", kit.seed, material.leaf, seed.fact)
+        if material.language != ENGLISH:
+            book = kit.book_for(material)
+            return plain_cues(seed.question, seed.answer, material.title, book, self._count, drawn)
         others = [frozenset(words(f"{one.question} {one.answer}")) for one in material.seeds if one is not seed]
         return cue_questions(seed.question, seed.answer, seed.context, subject, kit.book, self._count, drawn, others)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from labdesk.core.samples.material import Material, Seed
-from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot
+from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, in_language
 from labdesk.engine.pipeline.seams import Draft, Kit, Slot
 from labdesk.engine.runtimes import Completion
 
@@ -68,7 +68,7 @@ class Examples:
         ask = "Context" if material.kind == "grounded" else "Question"
         if self._options.style == "chat":
             lines = "\n\n".join("\n".join(f"{label}: {text}" for label, text in shot) for shot in shots)
-            text = _INSTRUCTION.format(task=material.task, shots=lines)
+            text = _INSTRUCTION.format(task=material.task, shots=lines) + in_language(material)
             return chat(slot, kit.runtime, text, "", self._options.sampling)
         prompt, shared = few_shot(shots, [], ask)
         return completion(slot, prompt, shared, self._options.sampling, stop=(f"\n\n{ask}:", "\n\n"))

@@ -8,7 +8,9 @@ from typing import ClassVar
 import msgspec
 
 from labdesk.core.samples.identity import choice_seed
+from labdesk.core.samples.language import ENGLISH
 from labdesk.core.samples.material import Material
+from labdesk.core.samples.other_languages import plain_recall
 from labdesk.core.samples.phrasing import subject_of
 from labdesk.core.samples.recall import recall_questions
 from labdesk.core.samples.sample import SourceSpan
@@ -56,4 +58,7 @@ class Recall:
     def _questions(self, part: Statement, material: Material, kit: Kit) -> list[str]:
         about = subject_of([seed.question for seed in material.seeds], material.title)
         drawn = choice_seed(kit.seed, material.leaf, part.fact)
+        if material.language != ENGLISH:
+            book = kit.book_for(material)
+            return plain_recall(part, material.title, book, self._options.per_statement, drawn)
         return recall_questions(part, about, kit.book, self._options.per_statement, drawn)

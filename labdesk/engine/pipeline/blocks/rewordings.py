@@ -9,8 +9,9 @@ from typing import ClassVar
 import msgspec
 
 from labdesk.core.exam.scoring import names_and_numbers, stem, words
+from labdesk.core.samples.language import ENGLISH
 from labdesk.core.samples.material import Material, Seed
-from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, first_question
+from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, first_question, in_language
 from labdesk.engine.pipeline.seams import Draft, Kit, Slot
 from labdesk.engine.runtimes import Completion
 
@@ -55,13 +56,15 @@ class Rewordings:
         self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
-        """The same number for each seed."""
+        """The same number for each seed; none in a language that the examples for a tiny teacher are not in."""
+        if self._options.style == "completion" and material.language != ENGLISH:
+            return []
         return [(seed.fact, self._options.per_seed) for seed in material.seeds]
 
     def make(self, material: Material, slots: Sequence[Slot], kit: Kit) -> Iterator[Draft]:
         """One rewording per slot; one that lost a name or changed what it asks for gets a fault."""
         seeds = {seed.fact: seed for seed in material.seeds}
-        requests = {slot.id: self._request(slot, seeds[slot.unit], kit) for slot in slots}
+        requests = {slot.id: self._request(slot, seeds[slot.unit], in_language(material), kit) for slot in slots}
         answers = kit.complete(list(requests.values()))
         for slot in slots:
             if slot.id not in answers:
@@ -80,9 +83,9 @@ class Rewordings:
                 fault=_fault(question, seed),
             )
 
-    def _request(self, slot: Slot, seed: Seed, kit: Kit) -> Completion:
+    def _request(self, slot: Slot, seed: Seed, language: str, kit: Kit) -> Completion:
         if self._options.style == "chat":
-            text = _INSTRUCTION.format(question=seed.question, number=slot.index + 1)
+            text = _INSTRUCTION.format(question=seed.question, number=slot.index + 1) + language
             return chat(slot, kit.runtime, text, _INSTRUCTION.partition("This is")[0], self._options.sampling)
         shots = [[("Question", one), ("In other words", other)] for one, other in _SHOTS]
         prompt, shared = few_shot(shots, [("Question", _stand_in(seed.question))], "In other words")

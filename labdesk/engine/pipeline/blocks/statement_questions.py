@@ -15,7 +15,7 @@ from labdesk.core.exam.scoring import STOP_WORDS, stem, words
 from labdesk.core.samples.material import Material, Seed
 from labdesk.core.samples.sample import SourceSpan
 from labdesk.core.samples.statements import Statement
-from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, first_question
+from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, first_question, in_language
 from labdesk.engine.pipeline.seams import Draft, Kit, Slot
 from labdesk.engine.runtimes import Completion
 
@@ -80,7 +80,7 @@ class StatementQuestions:
             paragraph = next((one.text for one in material.paragraphs if one.start <= part.start < one.end), part.text)
             text = _INSTRUCTION.format(
                 title=material.title, paragraph=paragraph, statement=part.text, number=slot.index + 1
-            )
+            ) + in_language(material)
             return chat(slot, kit.runtime, text, text.partition("Write one question")[0], self._options.sampling)
         prompt, shared = few_shot(shots, [("Sentence", part.text)], "Question")
         return completion(slot, prompt, shared, self._options.sampling)

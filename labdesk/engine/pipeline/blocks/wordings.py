@@ -7,7 +7,9 @@ from typing import ClassVar
 import msgspec
 
 from labdesk.core.samples.identity import choice_seed
+from labdesk.core.samples.language import ENGLISH
 from labdesk.core.samples.material import Material, Seed
+from labdesk.core.samples.other_languages import plain_wordings
 from labdesk.core.samples.phrasing import wordings
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.engine.pipeline.seed_questions import SeedQuestions
@@ -28,4 +30,7 @@ class Wordings(SeedQuestions):
 
     def questions(self, seed: Seed, subject: str, material: Material, kit: Kit) -> list[str]:
         drawn = choice_seed(kit.seed, material.leaf, seed.fact)
+        if material.language != ENGLISH:
+            book = kit.book_for(material)
+            return plain_wordings(seed.question, material.title, book, self._count + 1, drawn)[1:]
         return wordings(seed.question, seed.answer, subject, kit.book, self._count + 1, drawn)[1:]

@@ -18,6 +18,7 @@ import msgspec
 from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.exam.scoring import STOP_WORDS, names_and_numbers, stem, words
 from labdesk.core.samples.clauses import IRREGULAR
+from labdesk.core.samples.language import ENGLISH
 from labdesk.core.samples.material import Material, Seed
 from labdesk.core.samples.phrasebook import Phrasebook
 from labdesk.core.samples.sample import Sample, Verdict
@@ -58,11 +59,13 @@ class SenseFilter:
 
     def __init__(self, options: Options) -> None:
         self._foreign = options.foreign
+        self._language = ENGLISH
         self._seeds: dict[str, Seed] = {}
         self._title: frozenset[str] = frozenset()
 
     def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Remember the seeds."""
+        self._language = material.language
         self._seeds = {seed.fact: seed for seed in material.seeds}
         self._title = _content(material.title)
 
@@ -80,7 +83,7 @@ class SenseFilter:
         if not sample.provenance.prompt_sha:
             broken = _BROKEN.search(sample.question) or _TWO_SENTENCES.search(sample.question)
             return "The question word stands in the middle of something." if broken else ""
-        if not book.speaks(sample.question):
+        if self._language != ENGLISH:
             return ""
         seed = self._seeds.get(sample.fact)
         return self._of_rewording(sample, seed, book) if seed is not None else self._of_question(sample, book)
