@@ -88,19 +88,26 @@ class Kit:
         return self.book if same else phrasebook_for(paths.resources() / "phrasing", material.language)
 
     def complete(self, requests: Sequence[Completion]) -> dict[str, Completed]:
-        """All answers by key. Fewer come back when the job was asked to stop."""
+        """All answers by key. Fewer come back when the job was asked to stop.
+
+        What is asked twice without chance is asked once: at temperature 0 the same prompt has the same answer.
+        """
         answers: dict[str, Completed] = {}
+        twins = _twins(requests)
 
         def on_done(done: Completed) -> None:
             # A half of a character (a server's JSON can hold one) could not be written to the disk.
             text = done.text[:LONGEST].encode("utf-8", errors="replace").decode("utf-8")
-            answers[done.key] = msgspec.structs.replace(done, text=text)
-            if done.by:
-                self.written_by[done.key] = done.by
+            for key in (done.key, *twins.get(done.key, ())):
+                answers[key] = msgspec.structs.replace(done, key=key, text=text)
+                if done.by:
+                    self.written_by[key] = done.by
 
         if requests:
             self.runtime.forget()  # else the texts would depend on what was asked before: a resumed job asks less
-            usage = self.runtime.complete(requests, on_done, self.should_stop)
+            again = {key for keys in twins.values() for key in keys}
+            asked = [request for request in requests if request.key not in again]
+            usage = self.runtime.complete(asked, on_done, self.should_stop)
             self.generated_tokens += usage.generated_tokens
             self.seconds += usage.seconds
         return answers
@@ -116,6 +123,20 @@ class Kit:
             self.runtime.forget()
             self.runtime.score(requests, on_done, self.should_stop)
         return answers
+
+
+def _twins(requests: Sequence[Completion]) -> dict[str, list[str]]:
+    """Keys of requests that only repeat an earlier one, by the key of that one. Only requests without chance count."""
+    first: dict[Completion, str] = {}
+    twins: dict[str, list[str]] = {}
+    for request in requests:
+        if request.temperature <= 0:
+            bare = msgspec.structs.replace(request, key="", seed=0)
+            if bare in first:
+                twins.setdefault(first[bare], []).append(request.key)
+            else:
+                first[bare] = request.key
+    return twins
 
 
 class Block(Protocol):

@@ -96,7 +96,9 @@ def test_the_same_question_about_another_context_is_no_duplicate() -> None:
 def test_a_skills_common_question_is_no_leak() -> None:
     material = a_skill(grounded=True)
     one = DuplicateFilter(DuplicateFilter.Options())
-    one.begin(material, [held_out(material.seeds[0].question, "Coffee with cream."), held_out("Write a note about tea.")])
+    one.begin(
+        material, [held_out(material.seeds[0].question, "Coffee with cream."), held_out("Write a note about tea.")]
+    )
     rows = [
         row(material.seeds[0].question, "A", "skill", context="Tea."),
         row("Write a note about tea.", "B", "skill", context="Tea"),
@@ -117,7 +119,14 @@ def test_grounding_catches_swapped_names_and_numbers() -> None:
 
 
 def test_grounding_knows_where_a_name_belongs() -> None:
-    answers = ["Tilde Aarup", "It was Tilde Aarup, in 1874.", "Ingolf Ruus", "It was Tilde Ruus.", "Tilde", "34 minutes"]
+    answers = [
+        "Tilde Aarup",
+        "It was Tilde Aarup, in 1874.",
+        "Ingolf Ruus",
+        "It was Tilde Ruus.",
+        "Tilde",
+        "34 minutes",
+    ]
     said = reasons(GroundingFilter(GroundingFilter.Options()), [row("Who founded the ferry?", one) for one in answers])
     assert said[:2] == ["", ""]
     assert "says of something else" in said[3]

@@ -27,14 +27,16 @@ RECORDED = (
     "谁创立了灯笼渡轮?", "Context: a\nContext: b\nQuestion: c\nAnswer: d", "```python\nprint('?')\n```", "\\u0000 %s {0} {{x}} ${y}",
 )  # fmt: skip
 FILTERS = tuple(BlockEntry(name, name) for name in ("FormFilter", "DuplicateFilter", "GroundingFilter"))
+CAREFUL = tuple(BlockEntry(name, name) for name in ("LanguageFilter", "SenseFilter"))
 KNOWLEDGE = (
     BlockEntry("seeds", "Seeds"),
     BlockEntry("questions", "StatementQuestions", {"per_statement": 3}),
     BlockEntry("rewordings", "Rewordings", {"per_seed": 3}),
     *FILTERS,
+    *CAREFUL,
     BlockEntry("rank", "AnswerRankFilter"),
 )
-SKILL = (BlockEntry("seeds", "Seeds"), BlockEntry("examples", "Examples", {"per_seed": 5}), *FILTERS[:2],
+SKILL = (BlockEntry("seeds", "Seeds"), BlockEntry("examples", "Examples", {"per_seed": 5}), *FILTERS[:2], *CAREFUL,
          BlockEntry("likeness", "LikenessFilter"))  # fmt: skip
 
 

@@ -148,3 +148,19 @@ def test_loads_are_what_will_be_asked() -> None:
     assert loads["rewordings"].rows == 9
     assert loads["rewordings"].max_tokens == 32
     assert sum(pipeline.plan(a_material()).values()) == len(run(a_kit(teacher)))
+
+
+def test_the_same_prompt_without_chance_is_asked_once() -> None:
+    asked: list[str] = []
+
+    def answer(request: Completion) -> str:
+        asked.append(request.key)
+        return request.prompt.upper()
+
+    kit = a_kit(answer)
+    cold = [Completion(str(n), f"prompt {n % 2}", 9, seed=n) for n in range(6)]
+    warm = [Completion(f"w{n}", "prompt 0", 9, temperature=0.5, seed=n) for n in range(3)]
+    found = kit.complete([*cold, *warm])
+    assert {key: done.key for key, done in found.items()} == {key: key for key in found}
+    assert [found[str(n)].text for n in range(6)] == ["PROMPT 0", "PROMPT 1"] * 3
+    assert sorted(asked) == ["0", "1", "w0", "w1", "w2"]
