@@ -48,6 +48,8 @@ class Intents(QObject):
     hush = Signal()
     #: an exception of labdesk: a banner with message, cause and remedy
     failed = Signal(object)
+    #: the sign of a place in the rail may be another now
+    states = Signal()
     #: leaves (tuple of paths; empty for all valid ones): the button Generate & train
     teach = Signal(object)
     #: model, adapter: what Chat has loaded; "" for nothing

@@ -192,6 +192,7 @@ class Window(QMainWindow):
         self.rail.chosen.connect(self.go)
         intents.go.connect(self.go)
         intents.say.connect(self.banner.say)
+        intents.states.connect(lambda: self._states.start())
         intents.hush.connect(self.banner.dismiss)
         intents.failed.connect(self._say_failure)
         intents.model_loaded.connect(self.status.show_model)

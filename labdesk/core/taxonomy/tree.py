@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 import os
+import re
 import stat
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from labdesk.core.taxonomy.files import is_inside
 LEAF_FILE = "qna.yaml"
 ROOTS = ("knowledge", "foundational_skills", "compositional_skills")
 MAX_DEPTH = 40
-_name = operator.attrgetter("name")
+_NUMBER = re.compile(r"(\d+)")
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -147,7 +147,7 @@ class _Walk:
         try:
             with os.scandir(folder) as entries:
                 if path:
-                    return sorted(entries, key=_name)
+                    return sorted(entries, key=lambda entry: in_order(entry.name))
                 return sorted(entries, key=lambda entry: _order(entry.name))
         except OSError as error:
             self._note(path, f"This folder cannot be read: {error.strerror or error}.")
@@ -186,9 +186,16 @@ class _Walk:
         self.notices.append(Notice(path, message))
 
 
-def _order(name: str) -> tuple[int, str]:
+def in_order(name: str) -> tuple[list[str | tuple[int, str]], str]:
+    """Sorts names as people count: step_2 before step_10."""
+    parts = _NUMBER.split(name)
+    # Letters and numbers take turns, letters first, so that only like is compared with like.
+    return [(len(part.lstrip("0")), part.lstrip("0")) if place % 2 else part for place, part in enumerate(parts)], name
+
+
+def _order(name: str) -> tuple[int, tuple[list[str | tuple[int, str]], str]]:
     """At the top the three roots come first and in their order, then all by name."""
-    return (ROOTS.index(name) if name in ROOTS else len(ROOTS), name)
+    return (ROOTS.index(name) if name in ROOTS else len(ROOTS), in_order(name))
 
 
 def _nearly_leaf(name: str) -> bool:

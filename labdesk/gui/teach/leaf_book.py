@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 
 from labdesk.core.taxonomy.facts import LeafFacts, Seen
 from labdesk.core.taxonomy.tree import ROOTS
@@ -72,6 +73,7 @@ class LeafBook:
         self.seen: dict[str, Seen] = {}
         self.progress: dict[str, Progress] = {}
         self.tally = Tally()
+        self.hits: Counter[str] | None = None  # while something is searched for: by branch, how many leaves fit
 
     def put(self, path: str, seen: Seen | None) -> list[str]:
         """A leaf is there; `seen` says more, None that nothing is known of it yet. Returns the branches that
@@ -111,7 +113,10 @@ class LeafBook:
         return Badge(f"{progress.after:.0f} %", tone, glyph, "accent_text")
 
     def branch_badge(self, path: str) -> Badge:
-        """How many of its leaves are ready, with the sign of the worst one when not all are."""
+        """How many of its leaves are ready, with the sign of the worst one when not all are. In a search how many
+        of them fit: that is what the person asks then."""
+        if self.hits is not None:
+            return Badge(number(self.hits[path]))
         counts = self.tally.of(path)
         total, ready = counts.total(), counts["done"]
         if not total:

@@ -33,13 +33,16 @@ class StartBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(panel(row(self._summary, None, differ, self.start), margin=(L, M, L, M), surface="bar"))
-        facts.read.connect(self._show_reading)
+        facts.read.connect(self.show_reading)
         facts.finished.connect(self._show_all)
 
     def state(self) -> State:
         """The sign of Teach in the rail, once the leaves are listed."""
         if not self._facts.count:
             return State("empty", "Nothing to teach yet")
+        known, total = self._facts.known, self._facts.count
+        if known < total:
+            return State("running", f"Checking {counted(total, 'leaf', 'leaves')}", known / total)
         invalid = len(self._facts.invalid)
         if invalid:
             return State("attention", f"{counted(invalid, 'leaf', 'leaves')} not ready")
@@ -54,7 +57,8 @@ class StartBar(QWidget):
         else:
             self.teach_wanted.emit()
 
-    def _show_reading(self, _paths: object) -> None:
+    def show_reading(self, _paths: object = ()) -> None:
+        """How far the check of the leaves is."""
         known, total = self._facts.known, self._facts.count
         if known < total:
             self._summary.setText(f"Checking {counted(total, 'leaf', 'leaves')}: {number(known)} done")

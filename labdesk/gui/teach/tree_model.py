@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QIcon
 
-from labdesk.core.taxonomy.tree import ROOTS, Branch
+from labdesk.core.taxonomy.tree import ROOTS, Branch, in_order
 from labdesk.gui.teach.leaf_book import Badge, LeafBook, title_of
 from labdesk.gui.teach.moving import MIME, packed, unpacked, welcome
 from labdesk.gui.widgets.state_dot import sign
@@ -84,7 +84,7 @@ class TaxonomyModel(QAbstractItemModel):
         """`mirror` in steps, each short. `roots`: show the three roots also where there is nothing of them."""
         missing = [name for name in ROOTS if roots and all(one.path != name for one in top.branches)]
         wanted = [*top.branches, *(Branch(name, name, (), None, True) for name in missing)]
-        wanted.sort(key=lambda one: (ROOTS.index(one.path) if one.path in ROOTS else len(ROOTS), one.path))
+        wanted.sort(key=lambda one: (ROOTS.index(one.path) if one.path in ROOTS else len(ROOTS), in_order(one.path)))
         yield from self._mirror_children(self._top, wanted)
 
     def touch(self, paths: Iterable[str]) -> None:

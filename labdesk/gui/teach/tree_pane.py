@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
@@ -11,6 +12,7 @@ from labdesk.core.taxonomy.facts import Seen
 from labdesk.core.taxonomy.tree import Branch, Tree
 from labdesk.gui.slices import Slices
 from labdesk.gui.teach.leaf_book import LeafBook, Progress
+from labdesk.gui.teach.tally import above
 from labdesk.gui.teach.tree_empty import tree_empty
 from labdesk.gui.teach.tree_filter import TreeFilter, part_of
 from labdesk.gui.teach.tree_foot import TreeFoot
@@ -173,6 +175,7 @@ class TreePane(QWidget):
         self._mirroring.start(self._mirror(self._tree.top, hits))
 
     def _mirror(self, top: Branch, hits: set[str] | None) -> Generator[None]:
+        self.book.hits = None if hits is None else Counter(way for path in hits for way in above(path))
         part = top if hits is None else (yield from part_of(top, hits))
         yield from self.model.mirroring(part, roots=hits is None)
 

@@ -148,6 +148,7 @@ class TeachView(QWidget):
         tree, self._listed = self._listed, None
         if tree is not None:
             self.facts.want(tree.leaves)
+            self.bar.show_reading()
             self.watch.follow(tree)
             self.taught.look()
 
@@ -200,6 +201,7 @@ class TeachView(QWidget):
         self.bar.leaf_wanted.connect(lambda: self.verbs.ask_new(""))
         self.bar.teach_wanted.connect(self._teach)
         self.bar.changes_wanted.connect(self.show_changes)
+        self.facts.finished.connect(self._context.intents.states)
         self.facts.failed.connect(self.banner.say_error)
         self.reader.listed.connect(self._on_listed)
         self.reader.failed.connect(lambda error: self.banner.say_error(error, "Try again", self.refresh))

@@ -110,3 +110,13 @@ def test_listing_is_fast(tmp_path: Path) -> None:
     started = time.process_time()
     assert len(read_tree(tmp_path).leaves) == 2_000
     assert time.process_time() - started < 0.4, "10,000 leaves must be listed within a second or two"
+
+
+def test_names_are_sorted_as_people_count(tmp_path: Path) -> None:
+    for name in ("step_10", "step_2", "step", "a10b2", "a2", "a02", "10", "9", "é1", "٣"):
+        (tmp_path / "knowledge" / name).mkdir(parents=True)
+    branches = read_tree(tmp_path).top.branches[0].branches
+    names = [one.name for one in branches]
+    assert [name for name in names if name.startswith("step")] == ["step", "step_2", "step_10"]
+    assert names.index("9") < names.index("10") < names.index("a02") < names.index("a10b2")
+    assert len(names) == 10

@@ -18,7 +18,7 @@ from labdesk.gui.teach.leaf_book import Progress
 from labdesk.gui.teach.moving import outermost, packed, welcome
 from labdesk.gui.teach.tree_filter import CHOICES
 from labdesk.gui.teach.tree_menu import tree_menu
-from labdesk.gui.teach.tree_model import IS_LEAF, PATH
+from labdesk.gui.teach.tree_model import BADGE, IS_LEAF, PATH
 from labdesk.gui.teach.view import TeachView
 from labdesk.gui.window import Window
 
@@ -69,6 +69,26 @@ def test_search_finds_names_places_and_texts_and_opens_the_way_to_them(view: Tea
     assert view.tree.selected() == LIGHT
     assert view.editor.leaf is not None
     assert view.editor.leaf.path == LIGHT
+
+
+def test_branches_count_what_fits_while_something_is_searched_for(view: TeachView, settle: Settle) -> None:
+    root = view.tree.model.index_of("knowledge")
+    ready = root.data(BADGE).text
+    view.tree.search.setText("walnut oil")
+    settle(lambda: _leaves(view) == {LIGHT})
+    assert view.tree.model.index_of("knowledge/places").data(BADGE).text == "1"
+    view.tree.bar.clear()
+    settle(lambda: len(_leaves(view)) == 4)
+    assert view.tree.model.index_of("knowledge").data(BADGE).text == ready
+
+
+def test_teach_is_not_called_ready_before_its_leaves_are_checked(window: Window, settle: Settle) -> None:
+    made = window.go("teach")
+    assert isinstance(made, TeachView)
+    settle(lambda: made.facts.known == 4)
+    settle(lambda: "4 leaves ready" in window.rail.entry("teach").accessibleDescription())
+    made.facts._known.popitem()
+    assert made.state().kind == "running" and "Checking 4 leaves" in made.state().words
 
 
 def test_what_was_closed_before_a_search_is_closed_after_it(view: TeachView, settle: Settle) -> None:
