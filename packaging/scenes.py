@@ -291,9 +291,11 @@ SCENES = (
     Scene("chat-reteach", "chat", with_chats, chat_scenes.running, 2),
     Scene("chat-search", "chat", with_chats, chat_scenes.search, 2),
     Scene("models-taught", "models", taught, waits=6),
+    Scene("review-datasets", "review", written, servers.datasets, 3),
     Scene("generate-waiting", "generate", lambda w: [waiting(w)]),
     Scene("settings-servers", "settings", lambda _workspace: [], servers.added),
     Scene("settings-server-add", "settings", lambda _workspace: [], servers.adding),
     Scene("generate-server", "generate", lambda _workspace: [], servers.planned, 8),
+    Scene("generate-steps", "generate", lambda _workspace: [], servers.steps, 25),
     Scene("generate-consent", "generate", lambda _workspace: [], servers.asked, 8),
 )

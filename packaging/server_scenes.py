@@ -9,7 +9,11 @@ from PySide6.QtWidgets import QDialog, QScrollArea
 
 from labdesk.core.models.remote import Server
 from labdesk.gui.generate.consent import ConsentDialog
+from labdesk.gui.generate.pipeline_dialog import PipelineDialog
+from labdesk.gui.review.dataset_dialog import DatasetDialog
+from labdesk.gui.review.dataset_rows import DatasetRow
 from labdesk.gui.settings.server_dialog import ServerDialog
+from labdesk.gui.words import ago
 
 HERE = Server(address="http://localhost:8080/v1", model="qwen3-8b-q4", logits=True, seeds=True, parallel=4)
 FAR = Server(address="https://models.example.org/v1", model="gpt-oss-120b", parallel=16, thinking=1024)
@@ -51,6 +55,32 @@ def asked(view: Any) -> None:
     view._start(())
     _inside(view, view.findChildren(ConsentDialog)[0])
     view._context.settings.change(servers=(), teacher="")
+
+
+def steps(view: Any) -> None:
+    """The diagram of what will run, at a step with a prompt."""
+    view._context.settings.change(servers=(HERE,), teacher=HERE.name)
+    view.show_steps()
+    dialog = view.findChildren(PipelineDialog)[0]
+    dialog.asking.ended.connect(lambda: dialog.list.setCurrentIndex(dialog.model.index(3)))
+    _inside(view, dialog)
+    view._context.settings.change(servers=(), teacher="")
+
+
+def datasets(view: Any) -> None:
+    """Two datasets, compared."""
+    view.show_datasets()
+    dialog = view.findChildren(DatasetDialog)[0]
+    _inside(view, dialog)
+    dialog.listing.close()
+    made = (("3fa91c07", "Generate 4 leaves", 814, 1.79e9), ("77b0e1aa", "Marrowby", 640, 1.789e9))
+    rows = [DatasetRow(digest, title, count, "", at, "", ("a", "b", "c", "d")) for digest, title, count, at in made]
+    dialog.rows.show([one.line(ago(one.made_at)) for one in rows], rows)
+    dialog.list.selectAll()
+    dialog._doing = "compare"
+    for leaf, both, one, other in (("marrowby_light", 402, 22, 8), ("visitor_book", 90, 0, 41)):
+        dialog._on_line({"leaf": leaf, "both": both, "only_first": one, "only_second": other})
+    dialog._on_done()
 
 
 def _inside(view: Any, dialog: QDialog) -> None:

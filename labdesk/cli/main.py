@@ -15,6 +15,7 @@ from labdesk.cli import (
     generate,
     jobs,
     models,
+    pipelines,
     plan,
     serve,
     taxonomy,
@@ -44,6 +45,7 @@ app.command("jobs")(jobs.jobs)
 app.command("models")(models.models)
 app.command("plan")(plan.plan)
 app.add_typer(dataset.app, name="dataset")
+app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(teachers.app, name="teachers")
 app.add_typer(taxonomy.app, name="taxonomy")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from labdesk.core import paths
 from labdesk.core.models.catalog import INSTRUCTABLE, describe, model_path
@@ -14,12 +15,12 @@ from labdesk.core.samples.material import Material
 from labdesk.core.samples.phrasebook import Phrasebook, read_phrasebook
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
-from labdesk.engine.pipeline.definition import PipelineDefinition, read_pipeline
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.engine.pipeline.within_budget import within_budget
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
 from labdesk.jobs.materials import read_material
+from labdesk.jobs.pipelines import edited_folder, pipeline_for
 
 
 def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "") -> GenerationForecast:
@@ -29,7 +30,8 @@ def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teache
     """
     chosen = ready_leaves(workspace.taxonomy, tuple(leaves))
     materials = (read_material(workspace.taxonomy, path)[0] for path in chosen)
-    return forecast(planned_loads(materials, style_of(teacher), english(), 0), TeacherSpeed())
+    loads = planned_loads(materials, style_of(teacher), english(), 0, edited=edited_folder(workspace.root))
+    return forecast(loads, TeacherSpeed())
 
 
 def forecast_budgets(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "") -> tuple[BudgetForecast, ...]:
@@ -39,15 +41,15 @@ def forecast_budgets(workspace: Workspace, leaves: Iterable[str] = (), teacher: 
     """
     chosen = ready_leaves(workspace.taxonomy, tuple(leaves))
     materials = [read_material(workspace.taxonomy, path)[0] for path in chosen]
-    style, kit = style_of(teacher), Kit(ScriptedRuntime(), english())
-    return tuple(_of_budget(materials, style, kit, budget) for budget in (0, *BUDGETS))
+    style, kit, edited = style_of(teacher), Kit(ScriptedRuntime(), english()), edited_folder(workspace.root)
+    return tuple(_of_budget(materials, style, kit, budget, edited) for budget in (0, *BUDGETS))
 
 
-def _of_budget(materials: Iterable[Material], style: str, kit: Kit, budget: int) -> BudgetForecast:
+def _of_budget(materials: Iterable[Material], style: str, kit: Kit, budget: int, edited: Path) -> BudgetForecast:
     loads: dict[str, list[BlockLoad]] = {}
     source = kept = facts = covered = 0
     for one in materials:
-        pipeline = Pipeline(within_budget(pipeline_for(one, style), one, kit, budget), kit)
+        pipeline = Pipeline(within_budget(pipeline_for(one, style, edited), one, kit, budget), kit)
         known, asked = ledger(one), pipeline.fact_loads(one)
         loads[one.leaf] = pipeline.loads(one)
         source += source_tokens(one)
@@ -62,11 +64,14 @@ def _of_budget(materials: Iterable[Material], style: str, kit: Kit, budget: int)
 
 
 def planned_loads(
-    materials: Iterable[Material], style: str, book: Phrasebook, seed: int, budget: int = 0
+    materials: Iterable[Material], style: str, book: Phrasebook, seed: int, budget: int = 0, edited: Path | None = None
 ) -> dict[str, list[BlockLoad]]:
-    """What each block of each leaf's pipeline will ask of the teacher. Raises GenerationError for a broken pipeline."""
+    """What each block of each leaf's pipeline will ask of the teacher. `edited`: the folder of edited pipelines.
+
+    Raises GenerationError for a broken pipeline.
+    """
     kit = Kit(ScriptedRuntime(), book, seed=seed)
-    definitions = ((one, within_budget(pipeline_for(one, style), one, kit, budget)) for one in materials)
+    definitions = ((one, within_budget(pipeline_for(one, style, edited), one, kit, budget)) for one in materials)
     return {one.leaf: Pipeline(definition, kit).loads(one) for one, definition in definitions}
 
 
@@ -75,11 +80,6 @@ def style_of(teacher: str) -> str:
     if is_remote(teacher):
         return "chat"
     return "chat" if describe(model_path(teacher)).parameters >= INSTRUCTABLE else "completion"
-
-
-def pipeline_for(material: Material, style: str) -> PipelineDefinition:
-    """The pipeline that fits a leaf and a teacher. Raises GenerationError when its file is broken."""
-    return read_pipeline(paths.resources() / "pipelines" / f"{material.kind}-{style}.yaml")
 
 
 def english() -> Phrasebook:

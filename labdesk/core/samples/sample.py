@@ -30,12 +30,15 @@ class SourceSpan(msgspec.Struct, frozen=True):
 
 
 class Provenance(msgspec.Struct, frozen=True):
-    """How a sample was made. `block` is a pipeline block's name; `prompt_sha` the hash of the exact prompt."""
+    """How a sample was made. `block` is a pipeline block's name; `prompt_sha` the hash of the exact prompt. `pipeline`
+    is named where it is not labdesk's own.
+    """
 
     block: str
     teacher: str = ""
     prompt_sha: str = ""
     seed: int = 0
+    pipeline: str = ""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,29 +46,35 @@ class PipelineDefinition(msgspec.Struct, frozen=True):
     style: str = "completion"
     budget: Budget = Budget()
     name: str = ""
+    edited: str = ""  # how samples name it, where it is not labdesk's own
 
 
 def read_pipeline(path: Path) -> PipelineDefinition:
     """Read and check a pipeline file. Raises GenerationError that names the file and what is wrong in it."""
     try:
-        data = yaml.safe_load(path.read_bytes())
-        definition = msgspec.convert(data, PipelineDefinition)
+        return parse_pipeline(path.read_bytes(), path.stem)
     except OSError as error:
-        raise _fault(path, f"{error.strerror}.") from error
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise _fault(path, str(error)) from error
+        raise _fault(path.stem, f"{error.strerror}.") from error
+
+
+def parse_pipeline(text: bytes, name: str) -> PipelineDefinition:
+    """The pipeline in the text of a file. Raises GenerationError."""
+    try:
+        definition = msgspec.convert(yaml.safe_load(text), PipelineDefinition)
+    except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
+        raise _fault(name, str(error)) from error
     if definition.version != VERSION:
-        raise _fault(path, f"Its version is “{definition.version}”; labdesk reads version “{VERSION}”.")
+        raise _fault(name, f"Its version is “{definition.version}”; labdesk reads version “{VERSION}”.")
     names = [block.name for block in (*definition.blocks, *definition.careful)]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((one for one in names if names.count(one) > 1), None)
     if twice is not None:
-        raise _fault(path, f"Two blocks are named “{twice}”.")
-    return msgspec.structs.replace(definition, name=path.stem)
+        raise _fault(name, f"Two blocks are named “{twice}”.")
+    return msgspec.structs.replace(definition, name=name)
 
 
-def _fault(path: Path, cause: str) -> GenerationError:
+def _fault(name: str, cause: str) -> GenerationError:
     return GenerationError(
-        f"The pipeline “{path.name}” cannot be used.",
+        f"The pipeline “{name}.yaml” cannot be used.",
         cause=cause,
         remedy="Correct the file, or choose another pipeline.",
     )

@@ -46,6 +46,7 @@ class Pipeline:
         """Raises GenerationError when the file names an unknown block or option."""
         self._kit = kit
         self._budget = definition.budget
+        self._named = definition.edited
         self._blocks: list[tuple[str, Block, int]] = []  # name, block, number of filters that stand before it
         self._filters: list[Filter] = []
         for entry in definition.blocks:
@@ -184,7 +185,7 @@ class Pipeline:
             if draft.prompt:
                 self._kit.on_prompt(draft.prompt)
             teacher = self._kit.written_by.pop(draft.slot.id, self._kit.runtime.name)
-            samples.append(as_sample(draft, material, name, teacher))
+            samples.append(as_sample(draft, material, name, teacher, self._named))
         if len(samples) < len(slots) or self._kit.should_stop():
             raise JobStopped
         for one in filters:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
+from labdesk.core.errors import GenerationError
 from labdesk.core.models.chat_template import Message
 from labdesk.core.samples.language import ENGLISH, NAMES
 from labdesk.core.samples.material import Material
@@ -14,6 +16,7 @@ from labdesk.engine.pipeline.seams import Slot
 from labdesk.engine.runtimes import Completion, Runtime
 
 Style = Literal["completion", "chat"]
+_HOLE = re.compile(r"\{([a-z]+)\}")
 
 
 class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +49,34 @@ def completion(slot: Slot, prompt: str, shared: int, sampling: Sampling, stop: t
         prefix_chars=shared,
         special=False,
     )
+
+
+class Template:
+    """A prompt that a pipeline file may replace: `{name}` stands for what is filled in, and nothing else is read.
+
+    `names` are all that may stand in it, `own` those that differ from sample to sample: the text before the first of
+    them is shared by many prompts. Each of `needed` must be there.
+    """
+
+    def __init__(self, text: str, names: Sequence[str], own: Sequence[str] = (), needed: Sequence[str] = ()) -> None:
+        """Raises GenerationError for a name that means nothing here, or one that is missing."""
+        self._parts = _HOLE.split(text)
+        found = self._parts[1::2]
+        wrong = next((name for name in found if name not in names), None)
+        lost = next((name for name in needed if name not in found), None)
+        if wrong is not None or lost is not None:
+            raise GenerationError(
+                f"A prompt of the pipeline {f'holds “{{{wrong}}}”' if wrong else f'lacks “{{{lost}}}”'}.",
+                cause=f"What may stand in it: {', '.join('{' + name + '}' for name in names)}.",
+                remedy="Correct the prompt, or take labdesk's own again (“Reset”).",
+            )
+        self._own = frozenset(own)
+
+    def fill(self, **values: object) -> tuple[str, str]:
+        """(the prompt, its beginning that others share)"""
+        texts = [part if at % 2 == 0 else str(values[part]) for at, part in enumerate(self._parts)]
+        first = next((at for at in range(1, len(texts), 2) if self._parts[at] in self._own), None)
+        return "".join(texts), "".join(texts[:first]) if first is not None else ""
 
 
 def chat(slot: Slot, runtime: Runtime, instruction: str, shared: str, sampling: Sampling) -> Completion:

@@ -186,7 +186,7 @@ def slots_of(block: str, units: Sequence[tuple[str, int]], material: Material, s
     ]
 
 
-def as_sample(draft: Draft, material: Material, block: str, teacher: str) -> Sample:
+def as_sample(draft: Draft, material: Material, block: str, teacher: str, pipeline: str = "") -> Sample:
     """A draft as a record with its provenance; a fault becomes its first verdict."""
     verdicts = (Verdict(filter=block, passed=False, reason=draft.fault),) if draft.fault else ()
     return Sample(
@@ -205,6 +205,7 @@ def as_sample(draft: Draft, material: Material, block: str, teacher: str) -> Sam
             teacher=teacher if draft.prompt else "",
             prompt_sha=prompt_hash(draft.prompt) if draft.prompt else "",
             seed=draft.slot.seed if draft.prompt else 0,
+            pipeline=pipeline,
         ),
         verdicts=verdicts,
     )

@@ -16,6 +16,7 @@ from labdesk.gui.generate.plan import plan_rows
 from labdesk.gui.generate.trial import Trial
 from labdesk.gui.theme import XL, XS, L, M
 from labdesk.gui.widgets.banner import Banner
+from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.layout import column, holder, panel, row
 from labdesk.gui.widgets.numbered_steps import NumberedSteps
 from labdesk.gui.widgets.plan_card import PlanCard
@@ -35,6 +36,7 @@ class PlanView(QWidget):
 
     start_wanted = Signal(object)
     trial_wanted = Signal(object)
+    steps_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,10 @@ class PlanView(QWidget):
         self.card.setFixedWidth(_CARD)
         self.options = Options()
         self.options.setFixedWidth(_CARD)
+        self.steps = button(
+            "See what will run, step by step…", self.steps_wanted.emit, kind="link", glyph="tree-structure"
+        )
+        self.steps.setToolTip("Every step with its counts and prompts; you can change them")
         self._hosts = ""
         self._teacher = ""
         self._forecast: GenerationForecast | None = None
@@ -65,7 +71,7 @@ class PlanView(QWidget):
         self.trial = Trial()
         self._steps = NumberedSteps("What will happen", _STEPS)
         beside = column(left, self.trial, self._steps, None, gap=M)
-        across = row(beside, column(self.options, self.card, None, gap=M), gap=L)
+        across = row(beside, column(self.options, self.card, row(self.steps, None), None, gap=M), gap=L)
         across.setStretch(0, 1)
         whole = column(label("Generate", "title"), words, self.banner, across, gap=M, margin=XL)
         whole.setStretch(3, 1)
@@ -95,6 +101,7 @@ class PlanView(QWidget):
         sent = f"Your examples and passages of your documents are sent to {self._hosts}." if self._hosts else ""
         self.card.offer(self.options.verb if chosen else "Choose a leaf first", enabled=bool(chosen), note=sent)
         self.trial.allow(bool(chosen))
+        self.steps.setEnabled(bool(chosen))
 
     @Slot()
     def _start(self) -> None:

@@ -19,6 +19,7 @@ from labdesk.gui.errand import Errand
 from labdesk.gui.generate.consent import ConsentDialog, with_leave
 from labdesk.gui.generate.leaf_survey import LeafSurvey
 from labdesk.gui.generate.options import chosen_servers
+from labdesk.gui.generate.pipeline_dialog import PipelineDialog
 from labdesk.gui.generate.plan import forecast_from
 from labdesk.gui.generate.plan_view import PlanView
 from labdesk.gui.generate.run_view import RunView
@@ -99,6 +100,21 @@ class GenerateView(QWidget):
         self.survey.start()
         self._show_page()
 
+    def show_steps(self) -> None:
+        """Opens the diagram of what will run."""
+        choice = self.plan.choice
+        leaves = None if choice.all_chosen else [leaf.path for leaf in choice.chosen]
+        teacher = self._context.settings.values.teacher
+        dialog = PipelineDialog(str(self._context.workspace.root), teacher, leaves, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._count_again)
+        dialog.open()
+
+    def _count_again(self) -> None:
+        """The pipeline may have been edited: its cost is another."""
+        self._asked = ()
+        self._count()
+
     def _connect(self) -> None:
         bridge, actions = self._context.bridge, self._context.actions
         self.watch.started.connect(self._on_started)
@@ -127,6 +143,7 @@ class GenerateView(QWidget):
         self.run.plan_wanted.connect(self.show_plan)
         self.run.now_wanted.connect(self._start_now)
         self.run.again_wanted.connect(self.verbs.resume)
+        self.plan.steps_wanted.connect(self.show_steps)
         self.plan.options.teacher_chosen.connect(self._choose_teacher)
         self.plan.options.more_wanted.connect(lambda: self._context.intents.go.emit("settings", None))
         actions.on("generate.start", self.plan.card.primary.click)

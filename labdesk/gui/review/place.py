@@ -30,6 +30,7 @@ class ReviewPlace:
         ActionSpec("review.undo", "Undo the last decision", "U", "arrow-u-up-left"),
         ActionSpec("review.many", "Decide on many…", "M", "checks", "Accept or reject by leaf, points or words."),
         ActionSpec("review.alike", "Fix like this…", "F", "magic-wand", "Repair similar samples as in the last edit."),
+        ActionSpec("review.datasets", "Datasets…", "D", "database", "Make, export, import, compare and mix datasets."),
         ActionSpec("review.search", "Search", "/", "magnifying-glass", separator=True),
     )
 

@@ -115,5 +115,7 @@ def how_made(sample: Sample) -> str:
     """Origin, teacher, step and length, in words."""
     made = sample.provenance
     parts = [_ORIGIN[sample.origin], f"by {made.teacher}" if made.teacher else "", f"step “{made.block}”"]
+    if made.pipeline:
+        parts.append(f"pipeline {made.pipeline}")
     length = counted(len(sample.answer.split()), "word")
     return " · ".join(part for part in (*parts, f"answer of {length}") if part)

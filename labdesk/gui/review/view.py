@@ -12,6 +12,7 @@ from labdesk.core.samples.review import Decision
 from labdesk.gui.context import GuiContext
 from labdesk.gui.icons import icon
 from labdesk.gui.review.card import SampleCard
+from labdesk.gui.review.dataset_dialog import DatasetDialog
 from labdesk.gui.review.entries import WORDS, Choice, Entry, Standing
 from labdesk.gui.review.many import BulkDialog, RepairDialog, open_for
 from labdesk.gui.review.model import ReviewModel
@@ -129,8 +130,8 @@ class ReviewView(QWidget):
 
     def _verbs(self) -> list[QWidget]:
         actions = self._context.actions
-        made = [action_button(actions[f"review.{name}"]) for name in ("many", "undo", "edit", "reject")]
-        made[1].setText("Undo")
+        made = [action_button(actions[f"review.{name}"]) for name in ("datasets", "many", "undo", "edit", "reject")]
+        made[2].setText("Undo")
         accept = action_button(actions["review.accept"], kind="primary")
         accept.setIcon(icon("check-circle", "on_accent"))
         return [*made, accept]
@@ -183,6 +184,7 @@ class ReviewView(QWidget):
         on("review.undo", self.undo)
         on("review.many", self.decide_many)
         on("review.alike", self.fix_alike)
+        on("review.datasets", self.show_datasets)
         on("review.search", self.search.setFocus)
 
     def step(self, by: int) -> None:
@@ -217,6 +219,12 @@ class ReviewView(QWidget):
             open_for(RepairDialog(rows, self), self._decide_all)
         else:
             self.banner.say("normal", "The last edit fits no other sample.", "Correct a sample first, with E.")
+
+    def show_datasets(self) -> None:
+        """Opens the datasets of the workspace."""
+        dialog = DatasetDialog(self._context.workspace.root, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _decide_all(self, decisions: list[Decision]) -> None:
         if self.samples.decide_all(decisions):

@@ -4,6 +4,7 @@ exam.json       the held-out questions, chosen before anything is generated
 samples.jsonl   every sample, kept or not, as soon as it is judged
 prompts.jsonl   every prompt that samples were made with
 coverage.json   the fact ledger of each leaf, and how many samples teach each fact
+pipelines/      the pipelines that run, as they were at the first start
 engine.json     how the first start set the teacher up
 """
 
@@ -30,8 +31,9 @@ from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit, wave_for
 from labdesk.engine.pipeline.within_budget import within_budget
 from labdesk.jobs.datasets import EXAM, SAMPLES
-from labdesk.jobs.forecast import english, pipeline_for, planned_loads, style_of
+from labdesk.jobs.forecast import english, planned_loads, style_of
 from labdesk.jobs.materials import read_material
+from labdesk.jobs.pipelines import keep_for_job, pipeline_for
 from labdesk.jobs.teacher import measured_speed, open_teacher
 
 Spec = GenerateSpec
@@ -50,7 +52,8 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
     materials = [material for material, _notes in found]
     exam = _set_exam_aside(materials, spec, context)
     style, book = style_of(spec.teacher), english()
-    loads = planned_loads(materials, style, book, spec.seed, spec.budget)
+    pipelines = keep_for_job(context.folder, context.workspace, (one.kind for one in materials), style)
+    loads = planned_loads(materials, style, book, spec.seed, spec.budget, pipelines)
     tokens = sum(load.rows * load.max_tokens for leaf in loads.values() for load in leaf)
     planned = {leaf: sum(load.rows for load in blocks) for leaf, blocks in loads.items()}
     with (
@@ -66,7 +69,7 @@ def run(spec: GenerateSpec, context: JobContext) -> Done:
             title = f"Write samples for “{material.title}”"
             context.report(Stage(f"generate:{material.leaf}", title, number, len(materials)))
             held_out = [question for question in exam if question.leaf == material.leaf]
-            definition = within_budget(pipeline_for(material, style), material, kit, spec.budget)
+            definition = within_budget(pipeline_for(material, style, pipelines), material, kit, spec.budget)
             Pipeline(definition, kit).run(material, counter.done, counter.add, held_out)
             counter.show(material.leaf)
     covered = _keep_coverage(materials, counter.done.values(), context)

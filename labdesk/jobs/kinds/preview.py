@@ -15,8 +15,9 @@ from labdesk.engine.context import JobContext
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.jobs.datasets import SAMPLES
-from labdesk.jobs.forecast import english, pipeline_for, style_of
+from labdesk.jobs.forecast import english, style_of
 from labdesk.jobs.materials import read_material
+from labdesk.jobs.pipelines import edited_folder, pipeline_for
 from labdesk.jobs.teacher import open_teacher
 
 Spec = PreviewSpec
@@ -30,6 +31,7 @@ def run(spec: PreviewSpec, context: JobContext) -> Done:
     taxonomy = context.workspace / "taxonomy"
     leaves = spec.leaves[: spec.rows]
     style, book = style_of(spec.teacher), english()
+    pipelines = edited_folder(context.workspace)
     kept = made = 0
     context.report(Stage("preview", "Load the teacher", 0, 1))
     journal = Journal(context.folder / SAMPLES)
@@ -43,7 +45,9 @@ def run(spec: PreviewSpec, context: JobContext) -> Done:
                 context.report(Stage("preview", f"Try “{material.title}”", number, len(leaves)))
                 count = spec.rows // len(leaves) + (number < spec.rows % len(leaves))
                 held_out = exam_for(material, taxonomy / leaf, spec.seed)
-                for sample in Pipeline(pipeline_for(material, style), kit).preview(material, count, held_out):
+                for sample in Pipeline(pipeline_for(material, style, pipelines), kit).preview(
+                    material, count, held_out
+                ):
                     journal.append(sample, durable=False)
                     context.report(_made(sample))
                     made, kept = made + 1, kept + sample.kept

@@ -20,7 +20,7 @@ from labdesk.core.samples.details import Detail, details
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import SourceSpan
 from labdesk.core.samples.statements import Statement
-from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, first_question
+from labdesk.engine.pipeline.prompts import Sampling, Style, Template, chat, completion, few_shot, first_question
 from labdesk.engine.pipeline.seams import Draft, Kit, Slot
 from labdesk.engine.runtimes import Completion
 
@@ -55,9 +55,12 @@ class DetailQuestions:
         asks: int = 2
         limit: int = 60
         sampling: Sampling = Sampling(temperature=0.0, max_tokens=28)
+        prompt: str = _INSTRUCTION
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        names = ("paragraph", "answer", "statement")
+        self._prompt = Template(options.prompt, names, own=("answer", "statement"), needed=("answer",))
         self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
@@ -114,8 +117,8 @@ class DetailQuestions:
     ) -> Completion:
         if self._options.style == "chat":
             paragraph = next((one.text for one in material.paragraphs if one.start <= part.start < one.end), part.text)
-            text = _INSTRUCTION.format(paragraph=paragraph, answer=detail.text, statement=part.text)
-            return chat(slot, kit.runtime, text, text.partition("Write one question")[0], self._options.sampling)
+            text, common = self._prompt.fill(paragraph=paragraph, answer=detail.text, statement=part.text)
+            return chat(slot, kit.runtime, text, common, self._options.sampling)
         records = [[("Sentence", s.sentence), ("Answer", s.answer), ("Question", s.question)] for s in shots_for(begun)]
         last = [("Sentence", part.text), ("Answer", detail.text)]
         prompt, shared = few_shot(records, last, "Question")

@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from labdesk.core.samples.material import Material, Seed
-from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, in_language
+from labdesk.engine.pipeline.prompts import Sampling, Style, Template, chat, completion, few_shot, in_language
 from labdesk.engine.pipeline.seams import Draft, Kit, Slot
 from labdesk.engine.runtimes import Completion
 
@@ -32,9 +32,11 @@ class Examples:
         style: Style = "completion"
         per_seed: int = 6
         sampling: Sampling = Sampling(temperature=0.8, top_p=0.95, max_tokens=120)
+        prompt: str = _INSTRUCTION
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._prompt = Template(options.prompt, ("task", "shots"), own=("shots",), needed=("shots",))
         self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
@@ -68,7 +70,8 @@ class Examples:
         ask = "Context" if material.kind == "grounded" else "Question"
         if self._options.style == "chat":
             lines = "\n\n".join("\n".join(f"{label}: {text}" for label, text in shot) for shot in shots)
-            text = _INSTRUCTION.format(task=material.task, shots=lines) + in_language(material)
+            text, _shared = self._prompt.fill(task=material.task, shots=lines)
+            text += in_language(material)
             return chat(slot, kit.runtime, text, "", self._options.sampling)
         prompt, shared = few_shot(shots, [], ask)
         return completion(slot, prompt, shared, self._options.sampling, stop=(f"\n\n{ask}:", "\n\n"))

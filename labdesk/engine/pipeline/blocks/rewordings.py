@@ -11,7 +11,16 @@ import msgspec
 from labdesk.core.exam.scoring import names_and_numbers, stem, words
 from labdesk.core.samples.language import ENGLISH
 from labdesk.core.samples.material import Material, Seed
-from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, first_question, in_language
+from labdesk.engine.pipeline.prompts import (
+    Sampling,
+    Style,
+    Template,
+    chat,
+    completion,
+    few_shot,
+    first_question,
+    in_language,
+)
 from labdesk.engine.pipeline.seams import Draft, Kit, Slot
 from labdesk.engine.runtimes import Completion
 
@@ -50,9 +59,13 @@ class Rewordings:
         style: Style = "completion"
         per_seed: int = 4
         sampling: Sampling = Sampling()
+        prompt: str = _INSTRUCTION
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._prompt = Template(
+            options.prompt, ("question", "number"), own=("number", "question"), needed=("question",)
+        )
         self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
@@ -85,8 +98,8 @@ class Rewordings:
 
     def _request(self, slot: Slot, seed: Seed, language: str, kit: Kit) -> Completion:
         if self._options.style == "chat":
-            text = _INSTRUCTION.format(question=seed.question, number=slot.index + 1) + language
-            return chat(slot, kit.runtime, text, _INSTRUCTION.partition("This is")[0], self._options.sampling)
+            text, common = self._prompt.fill(question=seed.question, number=slot.index + 1)
+            return chat(slot, kit.runtime, text + language, common, self._options.sampling)
         shots = [[("Question", one), ("In other words", other)] for one, other in _SHOTS]
         prompt, shared = few_shot(shots, [("Question", _stand_in(seed.question))], "In other words")
         return completion(slot, prompt, shared, self._options.sampling)

@@ -15,7 +15,16 @@ from labdesk.core.exam.scoring import STOP_WORDS, stem, words
 from labdesk.core.samples.material import Material, Seed
 from labdesk.core.samples.sample import SourceSpan
 from labdesk.core.samples.statements import Statement
-from labdesk.engine.pipeline.prompts import Sampling, Style, chat, completion, few_shot, first_question, in_language
+from labdesk.engine.pipeline.prompts import (
+    Sampling,
+    Style,
+    Template,
+    chat,
+    completion,
+    few_shot,
+    first_question,
+    in_language,
+)
 from labdesk.engine.pipeline.seams import Draft, Kit, Slot
 from labdesk.engine.runtimes import Completion
 
@@ -41,9 +50,12 @@ class StatementQuestions:
         per_statement: int = 2
         limit: int = 200
         sampling: Sampling = Sampling()
+        prompt: str = _INSTRUCTION
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        names = ("title", "paragraph", "statement", "number")
+        self._prompt = Template(options.prompt, names, own=("statement", "number"), needed=("statement",))
         self.most_tokens = options.sampling.max_tokens
 
     def units(self, material: Material, kit: Kit) -> Sequence[tuple[str, int]]:
@@ -78,10 +90,10 @@ class StatementQuestions:
     ) -> Completion:
         if self._options.style == "chat":
             paragraph = next((one.text for one in material.paragraphs if one.start <= part.start < one.end), part.text)
-            text = _INSTRUCTION.format(
+            text, common = self._prompt.fill(
                 title=material.title, paragraph=paragraph, statement=part.text, number=slot.index + 1
-            ) + in_language(material)
-            return chat(slot, kit.runtime, text, text.partition("Write one question")[0], self._options.sampling)
+            )
+            return chat(slot, kit.runtime, text + in_language(material), common, self._options.sampling)
         prompt, shared = few_shot(shots, [("Sentence", part.text)], "Question")
         return completion(slot, prompt, shared, self._options.sampling)
 

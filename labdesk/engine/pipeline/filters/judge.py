@@ -11,6 +11,7 @@ from labdesk.core.exam.question import ExamQuestion
 from labdesk.core.models.chat_template import Message
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
+from labdesk.engine.pipeline.prompts import Template
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.engine.runtimes import Scored, Scoring, normalised
 
@@ -30,13 +31,18 @@ class JudgeFilter:
     type: ClassVar[str] = "JudgeFilter"
 
     class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        """The least probability of Yes, and how much source text is shown, in characters."""
+        """The least probability of Yes, how much source text is shown, in characters, and what is asked."""
 
         threshold: float = 0.5
         source_characters: int = 3000
+        prompt: str = _ABOUT_TEXT
+        skill_prompt: str = _ABOUT_TASK
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._about_text = Template(options.prompt, ("source", "question", "answer"), needed=("question", "answer"))
+        names = ("task", "context", "question", "answer")
+        self._about_task = Template(options.skill_prompt, names, needed=("question", "answer"))
 
     def begin(self, material: Material, held_out: Sequence[ExamQuestion]) -> None:
         """Nothing to remember."""
@@ -69,9 +75,9 @@ class JudgeFilter:
     def _text(self, sample: Sample, material: Material) -> str:
         if material.kind != "knowledge":
             context = f"{sample.context}\n\n" if sample.context else ""
-            return _ABOUT_TASK.format(
+            return self._about_task.fill(
                 task=material.task, context=context, question=sample.question, answer=sample.answer
-            )
+            )[0]
         near = next(
             (
                 part.text
@@ -81,7 +87,7 @@ class JudgeFilter:
             next((seed.context for seed in material.seeds if seed.fact == sample.fact), material.source),
         )
         source = near[: self._options.source_characters]
-        return _ABOUT_TEXT.format(source=source, question=sample.question, answer=sample.answer)
+        return self._about_text.fill(source=source, question=sample.question, answer=sample.answer)[0]
 
     def _verdict(self, scored: Scored) -> Verdict:
         if not any(scored.tokens):
