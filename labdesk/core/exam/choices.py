@@ -84,20 +84,22 @@ def kind_of(answer: str) -> Kind | None:
 def wrong_answers(answer: str, question: str, material: Material, draw: random.Random) -> tuple[str, ...]:
     """Three other answers of the same kind out of the leaf, or () when it has fewer.
 
-    None says what the question or the right answer says, and none holds another. Those whose last word is the same
-    ("34 minutes", "12 minutes") come first.
+    None says what the question or the right answer says, and none holds another. First come those that are asked for in
+    the same way ("Who", "Where"), then those whose last word is the same ("34 minutes", "12 minutes").
     """
     kind = kind_of(answer)
     said = _content(answer) | _content(question)
     unit = words(answer)[-1] if words(answer) else ""
     found: dict[frozenset[str], str] = {}
+    asked = _asked_with(material)
     for text in _candidates(material):
         content = _content(text)
         if kind is not None and kind_of(text) == kind and content and not content & said:
             found.setdefault(content, _like(text, answer))
     pool = list(found.items())
     draw.shuffle(pool)
-    pool.sort(key=lambda one: words(one[1])[-1] != unit)
+    wanted = asked.get(_content(answer), "")
+    pool.sort(key=lambda one: (asked.get(one[0], "") != wanted, words(one[1])[-1] != unit))
     chosen: list[tuple[frozenset[str], str]] = []
     for content, text in pool:
         if len(chosen) < WRONG and not any(content & other for other, _text in chosen):
@@ -108,7 +110,15 @@ def wrong_answers(answer: str, question: str, material: Material, draw: random.R
 def _candidates(material: Material) -> list[str]:
     """Everything in a leaf that could be an answer."""
     own = [seed.answer.rstrip(".") for seed in material.seeds]
-    return [*own, *(detail.text for part in material.statements for detail in details(part.text))]
+    found = [detail.text for part in material.statements for detail in details(part.text)]
+    # Of plain words only those with an article are surely things, not "steep" or "always answered".
+    return [*own, *(text for text in found if kind_of(text) != "thing" or _ARTICLE.match(text))]
+
+
+def _asked_with(material: Material) -> dict[frozenset[str], str]:
+    """With which word the document's details are asked for."""
+    found = [detail for part in material.statements for detail in details(part.text) if detail.asks]
+    return {_content(detail.text): detail.asks[0] for detail in found}
 
 
 def bare(answer: str) -> str:
