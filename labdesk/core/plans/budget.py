@@ -16,8 +16,9 @@ from labdesk.core.samples.ledger import COVERED_FROM, Fact
 BUDGETS: Final = (10, 30, 100)
 #: Share of rows by rule that pass the filters (seen: 0.93 on the two knowledge leaves of InstructLab's taxonomy).
 RULE_KEPT: Final = 0.93
-#: The same for rows that the teacher writes, for a tiny teacher (seen: 0.21) and for one that follows instructions.
-TEACHER_KEPT: Final = {"completion": 0.2, "chat": 0.6}
+#: The same for rows that the teacher writes, for a tiny teacher (seen on those leaves with the careful filters: 0.06)
+#: and for one that follows instructions (not measured).
+TEACHER_KEPT: Final = {"completion": 0.06, "chat": 0.6}
 #: Rules find only so many sensible wordings: more than twice the usual number would be the same again.
 RULES_MOST: Final = 2.0
 

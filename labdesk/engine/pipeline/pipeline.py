@@ -25,7 +25,9 @@ from labdesk.engine.pipeline.seams import Block, Filter, Kit, Slot, as_sample, s
 
 #: A fact below its quota is asked for again so often, each time with so many tries for every row that may be missing.
 _FILL_ROUNDS = 3
-_FILL_TRIES = 3
+_FILL_TRIES = 2
+#: When fewer of a round's tries were kept, this teacher cannot do it, and further rounds would only cost time.
+_FILL_YIELD = 0.05
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +148,7 @@ class Pipeline:
         facts = {fact.name for fact in ledger(material)}
         tries = _FILL_TRIES * self._budget.quota
         for turn in range(_FILL_ROUNDS):
+            before, asked = tally.spoken.total(), 0
             for number, (_name, block, _place) in enumerate(self._blocks):
                 slots: list[Slot] = []
                 for unit, count in block.units(material, self._kit) if block.generates else ():
@@ -153,6 +156,9 @@ class Pipeline:
                         first = count + turn * tries
                         slots += self._slots(number, [(unit, first + tries)], material)[first:]
                 self._run_slots(number, slots, material, done, on_sample, tally, again=True)
+                asked += len(slots)
+            if tally.spoken.total() - before <= _FILL_YIELD * asked:
+                break
 
     def preview(self, material: Material, count: int, held_out: Sequence[ExamQuestion] = ()) -> list[Sample]:
         """`count` samples that the teacher writes, spread over its blocks and over the leaf, made and judged as `run`
