@@ -79,4 +79,4 @@ class ImportProgress(QWidget):
             words = f"{duration(since)} so far"
             if self._limit:
                 words += f"; a file that takes longer than {duration(self._limit)} is left out"
-        self.left.setText(words)
+        self.left.setText(words[:1].upper() + words[1:])

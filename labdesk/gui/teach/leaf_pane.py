@@ -126,8 +126,9 @@ class LeafPane(QWidget):
         page.layout().setStretch(2, 1)  # type: ignore[union-attr]
         self._empty = EmptyState(
             "tree-structure",
-            "Choose a leaf at the left",
-            "A leaf is one thing to teach: facts from a document, or a skill shown by a few examples.",
+            "No leaf is open",
+            "Choose one at the left or make one. A leaf is one thing to teach: facts from a document, or a skill "
+            "shown by a few examples.",
             button("New leaf…", self.new_wanted.emit, glyph="plus"),
         )
         self._stack = QStackedWidget()

@@ -24,10 +24,10 @@ def test_the_time_left_follows_the_bytes(app: QApplication, qtbot: QtBot) -> Non
     assert made.left.text() == ""  # nothing is known yet
     clock.now = 10.0
     made.say("Reading b.pdf (2 of 4)", 0.25)
-    assert made.left.text() == "about 30 s left"
+    assert made.left.text() == "About 30 s left"
     clock.now = 20.0
     made._show_left()
-    assert made.left.text() == "about 20 s left"
+    assert made.left.text() == "About 20 s left"
     clock.now = 45.0
     made._show_left()
     assert made.left.text() == "35 s so far; a file that takes longer than 2 min is left out"
