@@ -69,7 +69,15 @@ def drafting_skill(workspace: Workspace) -> JobFolder:
     """A draft job that is done, for a skill with texts to work on."""
     job = workspace.add_job("draft", DraftSpec(leaf=SKILL), "Draft examples for “Visitor book”")
     made = [SampleMade(str(n), SKILL, TASK, answer, True, context=text) for n, (text, answer) in enumerate(BOARD)]
-    _say(job, [Hello(job.id, "draft", 0, time.time()), *made, Progress(9, 20, "tries", "", 30.0)])
+    _say(
+        job,
+        [
+            Hello(job.id, "draft", 0, time.time()),
+            Stage("draft", "Write examples"),
+            *made,
+            Progress(9, 20, "tries", "", 30.0),
+        ],
+    )
     return job
 
 
@@ -77,7 +85,7 @@ def show_skill(view: Any) -> None:
     """Scrolls to the drafts of the skill."""
     view.show_item(SKILL)
     bar = view.leaf.form._scroll.verticalScrollBar()
-    bar.rangeChanged.connect(lambda _least, most: bar.setValue(most))
+    bar.rangeChanged.connect(lambda _least, most: bar.setValue(most - 380))  # the licence stands below
 
 
 def show_drafts(view: Any) -> None:
