@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from labdesk.core.events import Event, Failed, Hello, Progress, SampleMade, Stage
@@ -99,7 +100,10 @@ def starting(workspace: Workspace) -> JobFolder:
 
 
 def find_nothing(view: Any) -> None:
-    """Its end without a draft."""
+    """Its end without a draft, once the window has seen that it runs."""
+    until = time.monotonic() + 20
+    while not view.drafts._readers and time.monotonic() < until:
+        QCoreApplication.processEvents()
     for job in Workspace.open(view.leaf.form.attribution._workspace.root).jobs("draft"):
         _say(job, [FAILED])
     _scroll(view, 1)
