@@ -26,9 +26,30 @@ from labdesk.gui.context import SettingsStore
 from labdesk.gui.generate.view import GenerateView
 from labdesk.gui.review.view import ReviewView
 from labdesk.gui.window import Window
+from labdesk.jobs.pipelines import save_pipeline
 
 LEAF = "knowledge/places/marrowby_light"
 _MINUTES = 60_000
+#: What a person might leave of labdesk's own pipeline to see a result soon: fewer rows by rule and by the teacher.
+SHORT = """
+version: "1.0"
+title: Knowledge, short
+style: completion
+budget: {window: 50, discards: 0.98}
+blocks:
+  - {name: seeds, type: Seeds}
+  - {name: wordings, type: Wordings, config: {per_seed: 3}}
+  - name: questions
+    type: StatementQuestions
+    config: {style: completion, per_statement: 2, limit: 24, sampling: {temperature: 0.4, max_tokens: 32}}
+  - name: rewordings
+    type: Rewordings
+    config: {style: completion, per_seed: 3, sampling: {temperature: 0.6, max_tokens: 32}}
+  - {name: form, type: FormFilter}
+  - {name: duplicates, type: DuplicateFilter}
+  - {name: grounding, type: GroundingFilter}
+  - {name: judge, type: AnswerRankFilter, config: {rivals: 3}}
+"""
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")]
 
@@ -47,6 +68,7 @@ def press(widget: QWidget, words: str) -> None:
 def test_from_the_plan_to_twenty_reviewed_rows(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     theme.apply(qapp, "light")
     workspace = Workspace.create(tmp_path / "lighthouse")
+    save_pipeline(workspace.root, "knowledge-completion", SHORT)
     context = make_context(workspace, SettingsStore(paths.settings_file()))
     window = Window(context)
     for owned in (context.bridge, context.actions, context.intents, context.jobs, context.settings):
@@ -55,7 +77,7 @@ def test_from_the_plan_to_twenty_reviewed_rows(qapp: QApplication, qtbot: QtBot,
     window.show()
     window.activateWindow()
 
-    def until(true: Callable[[], bool], minutes: float = 5.0) -> None:
+    def until(true: Callable[[], bool], minutes: float = 10.0) -> None:
         qtbot.waitUntil(true, timeout=int(minutes * _MINUTES))
 
     view = window.go("generate")
@@ -93,6 +115,8 @@ def test_from_the_plan_to_twenty_reviewed_rows(qapp: QApplication, qtbot: QtBot,
     final = {one.id: one for one in rows}
     assert len(final) == len(rows), "a sample was written twice"
     assert all(final[key] == one for key, one in (paused | killed).items()), "an acknowledged sample changed"
+
+    assert {one.provenance.pipeline.partition(",")[0] for one in rows} == {"knowledge-completion"}
 
     press(view.run, "Review them")
     review = window.go("review")
