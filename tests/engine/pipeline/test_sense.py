@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from labdesk.core.samples.language import ENGLISH
 from labdesk.core.samples.material import Material, Seed
 from labdesk.core.samples.sample import Origin, Provenance, Sample, Verdict
 from labdesk.engine.pipeline.filters.sense import SenseFilter
@@ -23,9 +24,19 @@ TONE = "In spite of these changes in frequency, anybody listening to the song on
 FOOD = "The piano is said to have been played all night so that the crew could sleep."
 
 
-def judged(question: str, answer: str, *, seed: int = -1, origin: Origin = "document", teacher: bool = True) -> Verdict:
+def judged(
+    question: str,
+    answer: str,
+    *,
+    seed: int = -1,
+    origin: Origin = "document",
+    teacher: bool = True,
+    language: str = ENGLISH,
+) -> Verdict:
     seeds = tuple(Seed(fact=f"seed {n}", question=q, answer=a) for n, (q, a) in enumerate(SEEDS))
-    material = Material(leaf="k/bird", root="knowledge", kind="knowledge", title="Black capped chickadee", seeds=seeds)
+    material = Material(
+        leaf="k/bird", root="knowledge", kind="knowledge", title="Black capped chickadee", seeds=seeds, language=language
+    )
     sample = Sample(
         id="1", leaf="k/bird", root="knowledge", form="long", origin=origin,
         fact=f"seed {seed}" if seed >= 0 else "document 1-2", question=question, answer=answer,
@@ -77,4 +88,4 @@ def test_rows_by_rule_are_lost_only_for_a_broken_place() -> None:
 
 
 def test_another_language_is_left_alone() -> None:
-    assert judged("Welche Farbe haben Meisen?", "Die Meise hat einen gelben Bauch.").passed
+    assert judged("Welche Farbe haben Meisen?", "Die Meise hat einen gelben Bauch.", language="de").passed

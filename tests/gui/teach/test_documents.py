@@ -20,6 +20,7 @@ from labdesk.core.documents.conversion import Converted, Reading, Refused, Stage
 from labdesk.core.errors import LabdeskError
 from labdesk.core.taxonomy.leaf import LeafKind, read_leaf
 from labdesk.core.workspace import Workspace
+from labdesk.gui import slices
 from labdesk.gui.teach.document_pane import DocumentPane
 from labdesk.gui.teach.document_text import DocumentText
 from labdesk.gui.teach.view import TeachView
@@ -305,7 +306,10 @@ def test_a_line_that_is_cut_for_show_keeps_its_places(qapp: QApplication, parts:
     made.deleteLater()
 
 
-def test_a_long_document_is_read_in_slices(view: TeachView, workspace: Workspace, settle: Settle) -> None:
+def test_a_long_document_is_read_in_slices(
+    view: TeachView, workspace: Workspace, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0.0)  # a step at a time: a quick machine reads all of it in one slice
     from_disk = "The mill ground barley. " * 100 + "\n\n"
     text = from_disk * (8_000_000 // len(from_disk))
     (workspace.taxonomy / LEAF / "mill.md").write_text(text)
