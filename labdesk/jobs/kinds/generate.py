@@ -86,9 +86,10 @@ def _keep_coverage(materials: list[Material], samples: Iterable[Sample], context
     write_json(context.folder / COVERAGE, found)
     context.report(Artifact("coverage", str(context.folder / COVERAGE)))
     for material, one in zip(materials, found, strict=True):
-        if one.thin:
-            worst = min(one.thin, key=lambda row: row.kept)
-            few = f"{len(one.thin)} of {len(one.facts)} facts have fewer than {COVERED_FROM} samples"
+        thin = [row for row in one.thin if row.fact.quote]  # what a skill teaches is not in any one example
+        if thin:
+            worst = min(thin, key=lambda row: row.kept)
+            few = f"{len(thin)} of {len(one.facts)} facts have fewer than {COVERED_FROM} samples"
             such = f"such as number {worst.fact.number}: “{worst.fact.quote[:120]}”"
             context.report(Note(f"{material.title}: {few}, {such} {worst.reason}".strip()))
     return f"{sum(one.covered for one in found)} of {sum(len(one.facts) for one in found)} facts are covered."

@@ -316,6 +316,8 @@ def test_a_long_document_is_read_in_slices(
     leaf = read_leaf(workspace.taxonomy / LEAF, workspace.taxonomy)
     pane = DocumentPane(workspace)
     pane.show_leaf(leaf)
+    while pane._finding.busy:
+        pane._finding._slice()
     assert pane.busy and not pane.view.text.toPlainText() and "Reading" in pane._note.text()
     settle(lambda: not pane.busy)
     assert pane._document is not None and pane._document.text == text
