@@ -97,9 +97,30 @@ def _phase_two(
     room = int(budget * (1 - recipe.replay_share - (recipe.rehearsal_share if phase_one else 0.0)))
     own = _spend_on_leaves(samples, room, recipe.visits_per_skill, cost, draw)
     if phase_one:
-        again = by_fact([sample for sample in phase_one if sample.form != "document"])
-        own += _spend(again, int(budget * recipe.rehearsal_share), recipe.visits_per_seed, cost, draw)
+        own += _rehearse(phase_one, recipe, cost, int(budget * recipe.rehearsal_share), draw)
     return _with_replay(own, replay, recipe, 0, draw)
+
+
+def _rehearse(
+    samples: Sequence[Sample], recipe: Recipe, cost: _Cost, budget: int, draw: random.Random
+) -> list[Sample]:
+    """The knowledge phase again in small: seeds, statements and skills in about the shares that they had there.
+
+    When every fact had one share, the many statements left a seed 3 visits, and its answer was lost.
+    """
+    known = [sample for sample in samples if sample.root == "knowledge" and sample.form != "document"]
+    short = by_fact([sample for sample in known if sample.form == "short"])
+    long = by_fact([sample for sample in known if sample.form != "short"])
+    skill = by_fact([sample for sample in samples if sample.root != "knowledge"])
+    parts = [(short, recipe.visits_per_seed), (long, recipe.visits_per_statement), (skill, recipe.visits_per_skill)]
+    wanted = [_cost_of_rounds(groups, rounds, cost) for groups, rounds in parts]
+    if known:
+        wanted[2] = min(wanted[2], int(recipe.skills_share * sum(wanted[:2])))
+    shares = [budget * part // max(1, sum(wanted)) for part in wanted]
+    found: list[Sample] = []
+    for (groups, rounds), share in zip(parts, shares, strict=True):
+        found += _spend(groups, share, rounds, cost, draw)
+    return found
 
 
 def _with_replay(

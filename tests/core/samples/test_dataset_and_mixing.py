@@ -162,3 +162,17 @@ def test_every_skill_leaf_has_its_share_of_the_skills_phase() -> None:
     counted = Counter(visit.sample.leaf for visit in visits)
     assert counted["compositional_skills/few"] == 27  # all it wants; the other one gets the rest
     assert counted["compositional_skills/many"] > 70
+
+
+def test_the_rehearsal_has_the_shares_of_the_knowledge_phase() -> None:
+    samples = [a_sample(n, fact=f"seed {n % 5}") for n in range(100)]
+    samples += [a_sample(200 + n, fact=f"document {n}", form="long") for n in range(40)]
+    samples += [a_sample(300 + n, fact=f"skill {n}", root="foundational_skills") for n in range(30)]
+    samples += [a_sample(400 + n, fact=f"skill {n}", root="compositional_skills") for n in range(10)]
+    made = a_mix(
+        samples, tokens=60_000, visits_per_seed=60, visits_per_statement=4, visits_per_skill=30, rehearsal_share=0.5
+    )
+    counted = Counter((v.sample.root, v.sample.form) for v in made.skills if v.sample.origin != "replay")
+    seeds, statements = counted["knowledge", "short"], counted["knowledge", "long"]
+    assert seeds > statements > 0, "five facts in many wordings weigh more than forty sentences"
+    assert seeds > counted["foundational_skills", "short"] > 0
