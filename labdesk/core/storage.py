@@ -85,6 +85,14 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise explain(error, path) from error
 
 
+def _mode_of(target: Path) -> int:
+    """The permissions of a file; the usual ones when it is not there, or gone this moment."""
+    try:
+        return target.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        return 0o644
+
+
 def write_beside(target: Path, data: bytes) -> Path:
     """`data` in a flushed temporary file in the folder of `target`, with its mode: ready to take its place. Raises
     StorageError.
@@ -97,7 +105,7 @@ def write_beside(target: Path, data: bytes) -> Path:
             file.write(data)
             file.flush()
             flush_to_disk(file.fileno())
-        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
+        Path(temporary).chmod(_mode_of(target))
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

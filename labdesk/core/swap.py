@@ -4,6 +4,9 @@ Linux and macOS can exchange two names in one step; what comes out is compared, 
 expected. Elsewhere the old file is renamed away first, which takes exactly what lay there, and the new one is put in
 its place only if the place is still free. Either way the version of another program is never overwritten unseen.
 A program that writes into the open file (instead of replacing it) during these microseconds is beyond any such check.
+
+Processes of labdesk also wait for each other: while one puts back what it should not have taken, another could read the
+moment between and build on it.
 """
 
 from __future__ import annotations
@@ -14,11 +17,15 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from labdesk.core import storage
 from labdesk.core.errors import StorageError
+
+if sys.platform != "win32":
+    import fcntl
 
 _AT_FDCWD = -100
 _EXCHANGE = 2
@@ -50,10 +57,14 @@ def replace(path: Path, data: bytes | None, expected: bytes | None) -> None:
     Raises Changed, with the file untouched, when it does not; StorageError when the disk refuses.
     """
     target = Path(os.path.realpath(path))
-    if current(target) != expected:
-        raise Changed(current(target))
-    if data is None and expected is None:
-        return
+    with _alone_in(target.parent):
+        if (found := current(target)) != expected:
+            raise Changed(found)
+        if data is not None or expected is not None:
+            _replace(path, target, data, expected)
+
+
+def _replace(path: Path, target: Path, data: bytes | None, expected: bytes | None) -> None:
     new = storage.write_beside(target, data) if data is not None else None
     try:
         if expected is None:
@@ -66,6 +77,26 @@ def replace(path: Path, data: bytes | None, expected: bytes | None) -> None:
     finally:
         if new is not None:
             new.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other process of labdesk replaces anything in this folder meanwhile. The folder itself is locked, so that no
+    file is left; where that cannot be (Windows, some network disks, no such folder yet), the checks have to do."""
+    if sys.platform == "win32":
+        yield
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _exchange_checked(new: Path, target: Path, expected: bytes) -> bool:
