@@ -15,8 +15,8 @@ from labdesk.cli.output import emit
 from labdesk.core.plans.generation import BlockLoad
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
-from labdesk.engine.pipeline.catalog import block_types, filter_types, is_block
-from labdesk.engine.pipeline.definition import BlockEntry, PipelineDefinition
+from labdesk.engine.pipeline.catalog import class_of, is_block
+from labdesk.engine.pipeline.definition import PipelineDefinition
 from labdesk.jobs.forecast import english, planned_loads, style_of
 from labdesk.jobs.materials import read_material
 from labdesk.jobs.pipelines import (
@@ -69,7 +69,7 @@ def show(
         else:
             typer.echo(f"{definition.title} ({name}{', edited' if own else ''})")
             for block in blocks:
-                count = f", {block['rows']} samples" if block["makes"] else ""
+                count = f", {block['rows']} samples" if block["rows"] else ""
                 typer.echo(f"  {block['name']}: {block['about']}{count}")
 
 
@@ -125,8 +125,8 @@ def _blocks(definition: PipelineDefinition, loads: Iterable[BlockLoad]) -> Itera
     for load in loads:
         rows[load.block] = rows.get(load.block, 0) + load.rows
     for entry in definition.blocks:
-        found = _class_of(entry)
-        options = msgspec.to_builtins(msgspec.convert(entry.config, found.Options))
+        found = class_of(entry)
+        options = msgspec.to_builtins(msgspec.convert(entry.config, found.Options, strict=False))
         prompts = {key: value for key, value in options.items() if key.endswith("prompt")}
         chat = options.get("style", "chat") == "chat"
         yield {
@@ -134,7 +134,7 @@ def _blocks(definition: PipelineDefinition, loads: Iterable[BlockLoad]) -> Itera
             "type": entry.type,
             "about": _about(found, options),
             "makes": is_block(entry),
-            "writes": bool(getattr(found, "generates", False)),
+            "writes": bool(getattr(found, "generates", False) or getattr(found, "asks", False)),
             "rows": rows.get(entry.name, 0),
             "options": {key: value for key, value in options.items() if key not in prompts and value not in ((), [])},
             "prompts": prompts if chat else {},
@@ -148,9 +148,6 @@ def _about(found: Any, options: dict[str, Any]) -> str:
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, dict):
+        return " and ".join(f"{key} as {one}" for key, one in value.items())
     return " and ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
-
-
-def _class_of(entry: BlockEntry) -> Any:
-    is_block(entry)  # raises for an unknown type
-    return block_types().get(entry.type) or filter_types()[entry.type]

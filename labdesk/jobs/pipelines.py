@@ -22,14 +22,13 @@ from labdesk.engine.pipeline.definition import PipelineDefinition, parse_pipelin
 from labdesk.engine.pipeline.pipeline import Pipeline
 from labdesk.engine.pipeline.seams import Kit
 from labdesk.engine.runtimes.scripted import ScriptedRuntime
+from labdesk.jobs.pipeline_folders import MOST_BYTES, UPSTREAM, self_contained
 
 FOLDER: Final = "pipelines"
+_TITLES: Final = {"knowledge": "Knowledge", "freeform": "Freeform skill", "grounded": "Grounded skill"}
 KINDS: Final = ("knowledge", "freeform", "grounded")
 STYLES: Final = ("chat", "completion")
 NAMES: Final = tuple(f"{kind}-{style}" for kind in KINDS for style in STYLES)
-#: Files of an upstream pipeline folder, and what they are here.
-UPSTREAM: Final = {"knowledge": "knowledge", "freeform_skills": "freeform", "grounded_skills": "grounded"}
-_MOST_BYTES: Final = 1 << 20
 
 
 def edited_folder(workspace: Path) -> Path:
@@ -55,7 +54,7 @@ def pipeline_text(name: str, edited: Path | None) -> tuple[str, bool]:
         return own, False
     try:
         with open(copy, "rb") as file:
-            text = file.read(_MOST_BYTES).decode("utf-8")
+            text = file.read(MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GenerationError(
             f"Your pipeline “{name}” cannot be read.", cause=str(error), remedy="Reset it to labdesk's own."
@@ -119,7 +118,7 @@ _Readable.add_representer(
 
 def check_pipeline(text: str, name: str) -> PipelineDefinition:
     """Raises GenerationError that names what is wrong: the form, an unknown block or option, a prompt's placeholder."""
-    if len(text) > _MOST_BYTES:
+    if len(text) > MOST_BYTES:
         raise GenerationError(f"The pipeline “{name}” is too large.", remedy="A pipeline has at most 1 MB.")
     definition = parse_pipeline(text.encode(), name)
     Pipeline(definition, Kit(ScriptedRuntime(), read_phrasebook(paths.resources() / "phrasing" / "english.json")))
@@ -150,9 +149,10 @@ def load_folder(workspace: Path, folder: Path, style: str = "chat") -> list[str]
     for file in sorted(folder.glob("*.yaml")):
         name = f"{UPSTREAM[file.stem]}-{style}" if file.stem in UPSTREAM else file.stem
         if name in NAMES:
-            if file.stat().st_size > _MOST_BYTES:
+            if file.stat().st_size > MOST_BYTES:
                 raise GenerationError(f"“{file.name}” is too large for a pipeline.")
-            found[name] = file.read_text("utf-8", errors="replace")
+            own = self_contained(file, f"{_TITLES[name.partition('-')[0]]}, from “{folder.name}”")
+            found[name] = file.read_text("utf-8", errors="replace") if own is None else own
     if not found:
         raise GenerationError(
             f"There is no pipeline in “{folder.name}”.",

@@ -87,7 +87,8 @@ blocks:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (UPSTREAM, "LLMBlock"),
+        (UPSTREAM, "configs/knowledge/generate.yaml"),
+        (UPSTREAM.replace("LLMBlock", "LLMLogProbBlock"), "LLMLogProbBlock"),
         (UPSTREAM.replace('"1.0"', '"2.0"'), "2.0"),
         ("blocks: 3", "blocks"),
         ("version: '1.0'\nblocks: []", "no block"),
@@ -116,7 +117,7 @@ def test_a_folder_with_upstream_file_names_is_taken_whole_or_not_at_all(root: Pa
     own = built_in("knowledge-chat").read_text("utf-8").replace("per_seed: 8", "per_seed: 3")
     (folder / "knowledge.yaml").write_text(own, "utf-8")
     (folder / "grounded_skills.yaml").write_text(UPSTREAM, "utf-8")
-    with pytest.raises(GenerationError, match="LLMBlock"):
+    with pytest.raises(GenerationError, match="generate.yaml"):
         load_folder(root, folder)
     assert not edited_folder(root).exists()
     (folder / "grounded_skills.yaml").unlink()

@@ -6,4 +6,5 @@
 
 A block makes samples (blocks/, one per file), a filter accepts or discards them with a reason (filters/, one per file).
 A new block or filter is one new file with one class; it is found by its `type`, and its `Options` are its settings.
+Files in InstructLab's format work on tables: their blocks stand in tables/, and flow.py makes one block of their chain.
 """

@@ -14,11 +14,14 @@ VERSION = "1.0"
 
 
 class BlockEntry(msgspec.Struct, frozen=True):
-    """One step of a pipeline: `type` names the class, `name` is free and unique, `config` are its options."""
+    """One step of a pipeline: `type` names the class, `name` is free and unique, `config` are its options. Columns are
+    dropped, and rows that are alike in some, behind a block of InstructLab's format."""
 
     name: str
     type: str
     config: dict[str, Any] = {}
+    drop_columns: tuple[str, ...] = ()
+    drop_duplicates: tuple[str, ...] = ()
 
 
 class Budget(msgspec.Struct, frozen=True):

@@ -19,9 +19,10 @@ from labdesk.core.plans.generation import BlockLoad
 from labdesk.core.samples.ledger import fact_name, ledger
 from labdesk.core.samples.material import Material
 from labdesk.core.samples.sample import Sample, Verdict
-from labdesk.engine.pipeline.catalog import build_block, build_filter, is_block
+from labdesk.engine.pipeline.catalog import build_block, build_filter, is_block, is_table
 from labdesk.engine.pipeline.definition import Budget, PipelineDefinition
-from labdesk.engine.pipeline.seams import Block, Filter, Kit, Slot, as_sample, slots_of
+from labdesk.engine.pipeline.flow import Flow
+from labdesk.engine.pipeline.seams import ABSENT, Block, Filter, Kit, Slot, as_sample, slots_of
 
 #: A fact below its quota is asked for again so often, each time with so many tries for every row that may be missing.
 _FILL_ROUNDS = 3
@@ -51,8 +52,12 @@ class Pipeline:
         self._named = definition.edited
         self._blocks: list[tuple[str, Block, int]] = []  # name, block, number of filters that stand before it
         self._filters: list[Filter] = []
+        chain = [entry for entry in definition.blocks if is_table(entry)]
         for entry in definition.blocks:
-            if is_block(entry):
+            if is_table(entry):
+                if entry is chain[-1]:  # InstructLab's blocks hand their table on from one to the next
+                    self._blocks.append((entry.name, Flow(chain), len(self._filters)))
+            elif is_block(entry):
                 self._blocks.append((entry.name, build_block(entry), len(self._filters)))
             else:
                 self._filters.append(build_filter(entry))
@@ -170,7 +175,8 @@ class Pipeline:
         for number, (name, block, place) in enumerate(writing):
             slots = slots_of(name, block.units(material, self._kit), material, self._kit.seed)
             share = count // len(writing) + (number < count % len(writing))
-            step = max(1, len(slots) // max(1, share))
+            whole = isinstance(block, Flow)  # its rows come a seed example at a time, so one of them is enough
+            step = 1 if whole else max(1, len(slots) // max(1, share))
             found += self._wave(name, block, slots[::step][:share], self._filters[place:], material)
         return found
 
@@ -229,7 +235,7 @@ class _Tally:
         self.spoken[fact_name(sample)] += sample.kept and bool(sample.provenance.prompt_sha)
         if not sample.kept:
             self._reasons[sample.reason] += 1
-        if generated:
+        if generated and sample.reason != ABSENT:
             self._recent.append(sample.kept)
 
     def raise_if_hopeless(self) -> None:

@@ -18,6 +18,8 @@ from labdesk.engine.runtimes import Completed, Completion, Runtime, Scored, Scor
 
 #: Characters of an answer that are looked at; a server may send more than it was asked for.
 LONGEST = 100_000
+#: Why a place stayed empty that was reserved because a chain of blocks cannot say before how many rows it makes.
+ABSENT = "The pipeline made fewer rows of this than there could be."
 #: The most samples of a wave: enough to keep a batching engine busy, few enough to lose little when the power goes.
 WAVE = 64
 
