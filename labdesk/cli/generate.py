@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 import typer
 
-from labdesk.cli.output import emit, minutes
+from labdesk.cli.output import emit, minutes, say_left_out
 from labdesk.cli.run_job import run_job
 from labdesk.core.conditions import Conditions, next_time, write_conditions
 from labdesk.core.plans.budget import BudgetForecast
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.datasets import freeze_generation
 from labdesk.jobs.forecast import forecast_budgets
-from labdesk.jobs.requests import named_teacher, request_generation
+from labdesk.jobs.requests import left_out, named_teacher, request_generation
 
 
 def generate(
@@ -40,6 +40,7 @@ def generate(
         return
     job = request_generation(opened, leaf, named_teacher(teacher), again, budget)
     write_conditions(job.path, Conditions(not_before=next_time(at) if at else 0.0, mains_only=mains_only))
+    say_left_out(left_out(job), as_json)
     state = run_job(job, as_json)
     dataset = freeze_generation(opened, job)
     if as_json:

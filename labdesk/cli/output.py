@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from labdesk.core.events import (
     Stage,
 )
 from labdesk.core.events import Progress as ProgressEvent
+from labdesk.core.taxonomy.readiness import LeftOut, left_out_words
 
 
 def print_error(error: LabdeskError, as_json: bool) -> None:
@@ -42,6 +44,17 @@ def emit(value: Any) -> None:
     """One JSON object on one line."""
     sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
     sys.stdout.flush()
+
+
+def say_left_out(leaves: Sequence[LeftOut], as_json: bool) -> None:
+    """Which leaves a job does without, and why: in the window's words, on standard error."""
+    heading, text = left_out_words(leaves)
+    if as_json and leaves:
+        emit({"type": "left_out", "leaves": leaves})
+    elif leaves:
+        console = Console(stderr=True, highlight=False)
+        console.print(f"[yellow]{escape(heading)}[/] {escape(text)}", soft_wrap=True)
+        console.print("“labdesk taxonomy check” shows all problems of all leaves.", soft_wrap=True)
 
 
 def minutes(seconds: float) -> str:

@@ -50,7 +50,7 @@ def show(
     """Show what each block does, how many samples it will ask for, and its prompts."""
     opened = Workspace.open(workspace)
     style, edited = style_of(named_teacher(teacher)), edited_folder(opened.root)
-    chosen = ready_leaves(opened.taxonomy, ()) if every else leaf
+    chosen = ready_leaves(opened.taxonomy).leaves if every else leaf
     materials = [read_material(opened.taxonomy, path)[0] for path in chosen]
     loads = planned_loads(materials, style, english(), 0, edited=edited)
     for kind in KINDS:

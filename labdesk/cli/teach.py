@@ -6,12 +6,12 @@ from pathlib import Path
 
 import typer
 
-from labdesk.cli.output import emit
+from labdesk.cli.output import emit, say_left_out
 from labdesk.cli.run_job import run_job
 from labdesk.core.conditions import Conditions, next_time, write_conditions
 from labdesk.core.errors import JobError
 from labdesk.core.workspace import Workspace
-from labdesk.jobs.requests import named_teacher, request_teach
+from labdesk.jobs.requests import left_out, named_teacher, request_teach
 
 
 def teach(
@@ -35,6 +35,7 @@ def teach(
     opened = Workspace.create(workspace) if create else Workspace.open(workspace)
     job = request_teach(opened, leaf, named_teacher(teacher), student, again)
     write_conditions(job.path, Conditions(not_before=next_time(at) if at else 0.0, mains_only=mains_only))
+    say_left_out(left_out(job), as_json)
     state = run_job(job, as_json)
     merged, report = state.artifact("merged"), state.artifact("report")
     if merged is None or report is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from labdesk.core.errors import TaxonomyError
+from labdesk.core.steps import Part
 from labdesk.core.taxonomy.tree import LEAF_FILE
 
 LEAVES_JSON = "leaves.json"
@@ -42,13 +43,14 @@ class Inputs(msgspec.Struct, frozen=True):
     leaves: dict[str, LeafInputs]
 
 
-def reading_inputs(taxonomy: Path, leaves: Iterable[str]) -> Generator[None, None, Inputs]:
+def reading_inputs(taxonomy: Path, leaves: Iterable[str]) -> Generator[Part | None, None, Inputs]:
     """What these leaves (paths below `taxonomy`) are now, read in steps. Raises TaxonomyError."""
     whole = hashlib.sha256()
     found: dict[str, LeafInputs] = {}
-    for leaf in sorted(set(leaves)):
+    wanted = sorted(set(leaves))
+    for number, leaf in enumerate(wanted):
         found[leaf] = yield from _leaf(taxonomy / leaf, leaf, whole)
-        yield
+        yield Part(number, len(wanted))
     return Inputs(whole.hexdigest(), found)
 
 

@@ -44,6 +44,10 @@ class Intents(QObject):
     go = Signal(str, object)
     #: tone, heading, text: a banner above the places
     say = Signal(str, str, str)
+    #: heading, text, a function that gives it up: a banner for work that takes a moment, with the button Cancel
+    wait = Signal(str, str, object)
+    #: another text in that banner: how far the work is
+    wait_on = Signal(str)
     #: takes that banner away: what it said is over
     hush = Signal()
     #: an exception of labdesk: a banner with message, cause and remedy

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
+from labdesk.core.steps import Part
+from labdesk.core.taxonomy.readiness import left_out_words
 from labdesk.gui.context import GuiContext
 from labdesk.gui.slices import Slices
+from labdesk.gui.widgets.safe_text import harmless
+from labdesk.gui.words import counted, number
+from labdesk.jobs.requests import left_out
+
+_TELL_SECONDS = 0.15
 
 
 class JobRequest(QObject):
@@ -23,31 +31,51 @@ class JobRequest(QObject):
         super().__init__(parent)
         self._context = context
         self._said = False
+        self._told = 0.0
         self._work = Slices(self)
         self._work.done.connect(self._begin)
         self._work.failed.connect(self._fail)
+        self._work.part.connect(self._tell)
 
-    def ask(self, steps: Generator[None, None, JobFolder]) -> None:
+    def ask(self, steps: Generator[Part | None, None, JobFolder]) -> None:
         """Makes the job, and says so when it takes more than a moment."""
         self._said = False
         self._work.start(steps)
         if self._work.busy:
             self._said = True
-            self._context.intents.say.emit("muted", "Looking at the leaves…", "It starts by itself in a moment.")
+            words = ("Looking at the leaves…", "It starts by itself in a moment.")
+            self._context.intents.wait.emit(*words, self.cancel)
+
+    def cancel(self) -> None:
+        """No job after all: nothing was made yet."""
+        self._work.stop()
+        self._hush()
 
     def close_work(self) -> None:
         """The window closes."""
         self._work.stop()
 
     @Slot(object)
+    def _tell(self, part: Part) -> None:
+        now = time.monotonic()
+        if self._said and now - self._told >= _TELL_SECONDS:
+            self._told = now
+            far = f"{number(part.done)} of {counted(part.total, 'leaf', 'leaves')}"
+            self._context.intents.wait_on.emit(f"{far}. It starts by itself in a moment.")
+
+    @Slot(object)
     def _begin(self, job: JobFolder) -> None:
         self._hush()
         try:
             self._context.jobs.resume(job)
+            missing = left_out(job)
         except LabdeskError as error:
             self.failed.emit(error)
-        else:
-            self.begun.emit(job)
+            return
+        if missing:
+            heading, text = left_out_words(missing)
+            self._context.intents.say.emit("warn", heading, harmless(f"{text} Mend them in Teach, then teach again."))
+        self.begun.emit(job)
 
     @Slot(object)
     def _fail(self, error: LabdeskError) -> None:
@@ -56,4 +84,5 @@ class JobRequest(QObject):
 
     def _hush(self) -> None:
         if self._said:
+            self._said = False
             self._context.intents.hush.emit()

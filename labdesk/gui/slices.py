@@ -9,26 +9,29 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labdesk.core.errors import LabdeskError
+from labdesk.core.steps import Part
 
 SLICE_SECONDS = 0.008
 
 
 class Slices(QObject):
     """`start(generator)` runs it from `yield` to `yield`; `done(what it returned)` or `failed(LabdeskError)`.
+    `part(core.steps.Part)` after a slice, where the work says how far it is.
 
     The first slice is run at once, so short work is done when `start` returns. New work takes the place of old."""
 
     done = Signal(object)
     failed = Signal(object)
+    part = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._steps: Generator[None, None, Any] | None = None
+        self._steps: Generator[Part | None, None, Any] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._slice)
 
-    def start(self, steps: Generator[None, None, Any]) -> None:
+    def start(self, steps: Generator[Part | None, None, Any]) -> None:
         """Runs this work from now on."""
         self._steps = steps
         self._timer.start()
@@ -47,9 +50,10 @@ class Slices(QObject):
     def _slice(self) -> None:
         # Processor time: on a busy machine a slice is not cut off before it has begun. One step is always done.
         steps, deadline = self._steps, time.thread_time() + SLICE_SECONDS
+        part: Part | None = None
         while steps is not None and steps is self._steps:
             try:
-                next(steps)
+                part = next(steps) or part
             except StopIteration as end:
                 self.stop()
                 self.done.emit(end.value)
@@ -58,3 +62,5 @@ class Slices(QObject):
                 self.failed.emit(error)
             if time.thread_time() >= deadline:
                 break
+        if part is not None and steps is self._steps:
+            self.part.emit(part)

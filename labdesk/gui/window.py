@@ -192,6 +192,8 @@ class Window(QMainWindow):
         self.rail.chosen.connect(self.go)
         intents.go.connect(self.go)
         intents.say.connect(self.banner.say)
+        intents.wait.connect(lambda heading, text, stop: self.banner.say("muted", heading, text, "Cancel", stop))
+        intents.wait_on.connect(self.banner.say_more)
         intents.states.connect(lambda: self._states.start())
         intents.hush.connect(self.banner.dismiss)
         intents.failed.connect(self._say_failure)

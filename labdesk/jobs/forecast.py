@@ -26,9 +26,10 @@ from labdesk.jobs.pipelines import edited_folder, pipeline_for
 def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "") -> GenerationForecast:
     """The forecast for these leaves (all when empty).
 
-    Raises TaxonomyError for a leaf that is not ready, DocumentError for a source that cannot be read, ModelError.
+    Leaves that are not ready are left out. Raises TaxonomyError when none is, DocumentError for a source that cannot
+    be read, ModelError.
     """
-    chosen = ready_leaves(workspace.taxonomy, tuple(leaves))
+    chosen = ready_leaves(workspace.taxonomy, tuple(leaves)).leaves
     materials = (read_material(workspace.taxonomy, path)[0] for path in chosen)
     loads = planned_loads(materials, style_of(teacher), english(), 0, edited=edited_folder(workspace.root))
     return forecast(loads, TeacherSpeed())
@@ -39,7 +40,7 @@ def forecast_budgets(workspace: Workspace, leaves: Iterable[str] = (), teacher: 
 
     Raises as `forecast_generation`.
     """
-    chosen = ready_leaves(workspace.taxonomy, tuple(leaves))
+    chosen = ready_leaves(workspace.taxonomy, tuple(leaves)).leaves
     materials = [read_material(workspace.taxonomy, path)[0] for path in chosen]
     style, kit, edited = style_of(teacher), Kit(ScriptedRuntime(), english()), edited_folder(workspace.root)
     return tuple(_of_budget(materials, style, kit, budget, edited) for budget in (0, *BUDGETS))

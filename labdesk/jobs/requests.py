@@ -13,11 +13,14 @@ from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
 from labdesk.core.models.remote import Server, is_remote, known_teacher, servers_of
 from labdesk.core.specs import ExamSpec, GenerateSpec, PreviewSpec, ReplaySpec, TeachSpec, TrainSpec
-from labdesk.core.steps import finished
-from labdesk.core.storage import MANIFEST, write_json
+from labdesk.core.steps import Part, finished
+from labdesk.core.storage import MANIFEST, read_json, write_json
 from labdesk.core.taxonomy.leaf_cache import LeafCache
-from labdesk.core.taxonomy.readiness import finding_ready
+from labdesk.core.taxonomy.readiness import LeftOut, Ready, finding_ready
 from labdesk.core.workspace import Workspace
+
+LEFT_OUT_JSON = "left_out.json"
+"""In the folder of a job: the leaves that were asked for and were not ready."""
 
 
 def request_teach(
@@ -25,20 +28,21 @@ def request_teach(
 ) -> JobFolder:
     """The teach job for these leaves (all when empty): an unfinished one with the same inputs, or a new one.
 
-    Raises TaxonomyError when a leaf cannot be taught from, StorageError when the workspace cannot be written.
+    Leaves that are not ready are left out: `left_out` names them. Raises TaxonomyError when not one is ready,
+    StorageError when the workspace cannot be written.
     """
     return finished(requesting_teach(workspace, leaves, teacher, student, again))
 
 
 def requesting_teach(
     workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", student: str = "", again: bool = False
-) -> Generator[None, None, JobFolder]:
+) -> Generator[Part | None, None, JobFolder]:
     """`request_teach` in steps, for a window that must not wait for thousands of leaves. Raises as it does."""
-    chosen = yield from _checking(workspace, leaves)
+    ready = yield from _checking(workspace, leaves)
     check_models(teacher, student)
-    inputs = yield from reading_inputs(workspace.taxonomy, chosen)
-    spec = TeachSpec(leaves=chosen, teacher=teacher, student=student, inputs=inputs.sha256)
-    return _find_or_add(workspace, "teach", spec, inputs, again)
+    inputs = yield from reading_inputs(workspace.taxonomy, ready.leaves)
+    spec = TeachSpec(leaves=ready.leaves, teacher=teacher, student=student, inputs=inputs.sha256)
+    return _find_or_add(workspace, "teach", spec, inputs, ready, again)
 
 
 def request_generation(
@@ -50,13 +54,13 @@ def request_generation(
 
 def requesting_generation(
     workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", again: bool = False, budget: int = 0
-) -> Generator[None, None, JobFolder]:
+) -> Generator[Part | None, None, JobFolder]:
     """`request_generation` in steps. Raises as `request_teach`."""
-    chosen = yield from _checking(workspace, leaves)
+    ready = yield from _checking(workspace, leaves)
     check_models(teacher)
-    inputs = yield from reading_inputs(workspace.taxonomy, chosen)
-    spec = GenerateSpec(leaves=chosen, teacher=teacher, inputs=inputs.sha256, budget=budget)
-    return _find_or_add(workspace, "generate", spec, inputs, again)
+    inputs = yield from reading_inputs(workspace.taxonomy, ready.leaves)
+    spec = GenerateSpec(leaves=ready.leaves, teacher=teacher, inputs=inputs.sha256, budget=budget)
+    return _find_or_add(workspace, "generate", spec, inputs, ready, again)
 
 
 def request_preview(workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", rows: int = 5) -> JobFolder:
@@ -66,12 +70,19 @@ def request_preview(workspace: Workspace, leaves: Iterable[str] = (), teacher: s
 
 def requesting_preview(
     workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", rows: int = 5
-) -> Generator[None, None, JobFolder]:
+) -> Generator[Part | None, None, JobFolder]:
     """`request_preview` in steps. Raises as `request_teach`."""
-    chosen = yield from _checking(workspace, leaves)
+    ready = yield from _checking(workspace, leaves)
     check_models(teacher)
     seed = 20 + len(workspace.jobs("preview"))
-    return workspace.add_job("preview", PreviewSpec(leaves=chosen, teacher=teacher, seed=seed, rows=rows), "Preview")
+    spec = PreviewSpec(leaves=ready.leaves, teacher=teacher, seed=seed, rows=rows)
+    return workspace.add_job("preview", spec, "Preview")
+
+
+def left_out(job: JobFolder) -> tuple[LeftOut, ...]:
+    """The leaves that were asked for with this job and were not ready, so that it does without them."""
+    file = job.path / LEFT_OUT_JSON
+    return read_json(file, tuple[LeftOut, ...]) if file.exists() else ()
 
 
 def request_replay(workspace: Workspace, student: str = "") -> JobFolder:
@@ -152,27 +163,34 @@ def newest_dataset(workspace: Workspace) -> str:
     return str(folders[-1])
 
 
-def _checking(workspace: Workspace, leaves: Iterable[str]) -> Generator[None, None, tuple[str, ...]]:
+def _checking(workspace: Workspace, leaves: Iterable[str]) -> Generator[Part | None, None, Ready]:
     cache = LeafCache.of_workspace(workspace.root)
-    chosen = yield from finding_ready(workspace.taxonomy, tuple(leaves), cache)
-    if not chosen:
+    ready = yield from finding_ready(workspace.taxonomy, tuple(leaves), cache)
+    if not ready.leaves:
         raise TaxonomyError(
             "There is nothing to teach yet.",
             cause=f"No leaf (a folder with a qna.yaml) was found below {workspace.taxonomy}.",
             remedy="Add a leaf with seed examples first.",
         )
-    return chosen
+    return ready
 
 
-def _find_or_add(workspace: Workspace, kind: str, spec: Any, inputs: Inputs, again: bool) -> JobFolder:
+def _find_or_add(workspace: Workspace, kind: str, spec: Any, inputs: Inputs, ready: Ready, again: bool) -> JobFolder:
     workspace.require_writable()
-    if not again:
-        for job in reversed(workspace.jobs(kind)):
-            if not job.request.parent and job.spec(type(spec)) == spec and job.state().status != "done":
-                return job
-    job = workspace.add_job(kind, spec, _title(kind.capitalize(), tuple(inputs.leaves)))
-    write_json(job.path / LEAVES_JSON, inputs.leaves)
+    job = None if again else _unfinished(workspace, kind, spec)
+    if job is None:
+        job = workspace.add_job(kind, spec, _title(kind.capitalize(), tuple(inputs.leaves)))
+        write_json(job.path / LEAVES_JSON, inputs.leaves)
+    if ready.left_out != left_out(job):
+        write_json(job.path / LEFT_OUT_JSON, ready.left_out)
     return job
+
+
+def _unfinished(workspace: Workspace, kind: str, spec: Any) -> JobFolder | None:
+    for job in reversed(workspace.jobs(kind)):
+        if not job.request.parent and job.spec(type(spec)) == spec and job.state().status != "done":
+            return job
+    return None
 
 
 def _title(verb: str, leaves: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """The survey worker: reads and checks leaves for a window that must not wait, and keeps in a cache what it saw.
 
 One JSON line in: a list of leaf paths; an empty one says that no more are wanted for now. One JSON line out for each
-leaf: a `core.taxonomy.facts.Seen`. It ends when its pipe closes.
+leaf: a `core.taxonomy.facts.Seen` in short. It ends when its pipe closes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from labdesk.core.errors import LabdeskError
-from labdesk.core.taxonomy.facts import Seen, see
+from labdesk.core.taxonomy.facts import Seen, in_short, see
 from labdesk.core.taxonomy.leaf_cache import SEGMENT, LeafCache, keep
 from labdesk.core.taxonomy.tree import LEAF_FILE, LeafEntry, read_tree
 
@@ -38,7 +38,7 @@ def survey(requests: BinaryIO, replies: BinaryIO, root: Path, cache: LeafCache |
         paths = _requests.decode(line)
         for path in paths:
             one = see(_entry(root, path), root)
-            replies.write(msgspec.json.encode(one) + b"\n")
+            replies.write(msgspec.json.encode(in_short(one)) + b"\n")
             seen.append(one)
         replies.flush()
         if len(seen) >= SEGMENT or not paths:

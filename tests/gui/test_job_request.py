@@ -9,10 +9,12 @@ import pytest
 from labdesk.core.errors import TaxonomyError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.specs import PreviewSpec
+from labdesk.core.steps import Part
 from labdesk.core.workspace import Workspace
 from labdesk.gui import slices
 from labdesk.gui.context import GuiContext
 from labdesk.gui.job_request import JobRequest
+from labdesk.jobs.requests import left_out, requesting_generation
 
 Settle = Callable[[Callable[[], bool]], None]
 
@@ -23,6 +25,7 @@ def said(context: GuiContext, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(slices, "SLICE_SECONDS", 0.0)
     words: list[str] = []
     context.intents.say.connect(lambda _tone, heading, _text: words.append(heading))
+    context.intents.wait.connect(lambda heading, _text, _stop: words.append(heading))
     context.intents.hush.connect(lambda: words.append("hush"))
     return words
 
@@ -64,3 +67,36 @@ def test_a_refusal_is_told_and_an_earlier_wish_is_forgotten(
     request.ask(_refused())
     settle(lambda: len(failed) == 1)
     assert said[-1] == "hush" and not begun
+
+
+def test_it_says_how_far_it_is_and_can_be_cancelled(context: GuiContext, said: list[str], settle: Settle) -> None:
+    request = JobRequest(context, context.bridge)
+    begun: list[object] = []
+    stops: list[Callable[[], None]] = []
+    request.begun.connect(begun.append)
+    context.intents.wait.connect(lambda _heading, _text, stop: stops.append(stop))
+    context.intents.wait_on.connect(said.append)
+    request.ask(_endless())
+    settle(lambda: any(words.startswith("7 of 9 leaves.") for words in said))
+    stops[0]()
+    assert said[-1] == "hush" and not begun
+    request.ask(_refused())
+    settle(lambda: said[-1] == "hush" and not begun)
+
+
+def test_what_is_left_out_is_said_when_the_job_begins(
+    context: GuiContext, workspace: Workspace, said: list[str], settle: Settle
+) -> None:
+    workspace.write_leaf_file("knowledge/broken/qna.yaml", b"version: 9\n")
+    request = JobRequest(context, context.bridge)
+    begun: list[JobFolder] = []
+    request.begun.connect(begun.append)
+    request.ask(requesting_generation(workspace))
+    settle(lambda: len(begun) == 1)
+    assert said[-1] == "1 leaf is not ready and is left out."
+    assert [one.path for one in left_out(begun[0])] == ["knowledge/broken"]
+
+
+def _endless() -> Generator[Part, None, JobFolder]:
+    while True:
+        yield Part(7, 9)

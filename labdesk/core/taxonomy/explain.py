@@ -34,6 +34,9 @@ MEANING = {
     "patterns": "the names of the document's files",
 }
 
+_TEXTS = {"created_by", "task_description", "domain", "document_outline", "document", "patterns"}
+_TEXTS |= {"question", "answer", "context"}
+
 
 def explain_verdict(verdict: Verdict, source: YamlSource) -> Problem:
     """The one problem that stands for a whole verdict: no mapping, or a version without a schema."""
@@ -67,7 +70,15 @@ def explain_error(error: ValidationError, source: YamlSource) -> Iterator[Proble
             return
     node = source.find_nearest(path)
     message, fix = _words(error, source, path)
-    yield Problem(*_place(node), where_of(path), message, Level.ERROR, fix)
+    yield Problem(*_place(node), where_of(path), message, Level.ERROR, fix, _is_gap(error, path))
+
+
+def _is_gap(error: ValidationError, path: YamlPath) -> bool:
+    """Whether it says no more than that a text of the form is still empty."""
+    if error.validator == "required":
+        return _missing_key(error) in _TEXTS
+    empty = error.validator == "minLength" or (error.validator == "type" and error.instance is None)
+    return empty and _name(path) in _TEXTS
 
 
 def _words(error: ValidationError, source: YamlSource, path: YamlPath) -> tuple[str, Fix | None]:
@@ -120,10 +131,14 @@ def _kind(value: Any) -> str:
 
 
 def _missing(error: ValidationError, path: YamlPath) -> str:
-    match = re.match(r"'([^']*)' is a required property", error.message)
-    key = match.group(1) if match else "a field"
+    key = _missing_key(error)
     holder = words_of_path(path, knowledge="questions_and_answers" in (key, *path)) if path else "the leaf"
     return f"“{key}” is missing in {holder[:1].lower()}{holder[1:]}: {MEANING.get(key, 'it is required')}."
+
+
+def _missing_key(error: ValidationError) -> str:
+    match = re.match(r"'([^']*)' is a required property", error.message)
+    return match.group(1) if match else "a field"
 
 
 def _too_few(error: ValidationError, name: str) -> str:

@@ -24,7 +24,8 @@ _SIGNS = tuple(bytes([code]) for code in b",:[]{}\n*&")
 
 
 class LeafFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`kind` is None for a file that cannot be read. `gaps` counts the fields that are still empty."""
+    """`kind` is None for a file that cannot be read. `gaps` counts the texts that are still empty, `mistakes` the
+    errors that are something else; `first` is what the first error says."""
 
     kind: LeafKind | None
     valid: bool
@@ -32,9 +33,14 @@ class LeafFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     warnings: int
     seeds: int
     gaps: int = 0
+    mistakes: int = 0
+    first: str = ""
 
 
-UNREADABLE = LeafFacts(None, False, 1, 0, 0)
+UNREADABLE = LeafFacts(None, False, 1, 0, 0, 0, 1, "This file cannot be read.")
+
+
+NO_REPORT = Report(Verdict.NOT_YAML, ())
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -49,11 +55,16 @@ class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sha256: str
     facts: LeafFacts
     text: str
-    report: Report = Report(Verdict.NOT_YAML, ())
+    report: Report = NO_REPORT
 
     def is_still(self, entry: LeafEntry) -> bool:
         """Whether the file that is there now is surely the one that was read."""
         return self.settled and (self.size, self.mtime_ns, self.inode) == (entry.size, entry.mtime_ns, entry.inode)
+
+
+def in_short(seen: Seen, *, text: bool = True) -> Seen:
+    """Without its report, and if wished without its text: what is enough to show ten thousand of them."""
+    return msgspec.structs.replace(seen, report=NO_REPORT, text=seen.text if text else "")
 
 
 def see(entry: LeafEntry, root: Path, known: Seen | None = None) -> Seen:
@@ -94,11 +105,13 @@ def seen_of(leaf: Leaf, entry: LeafEntry, *, settled: bool) -> Seen:
 
 def facts_of(leaf: Leaf) -> LeafFacts:
     """The facts of a leaf that was read."""
-    errors = sum(problem.level is Level.ERROR for problem in leaf.problems)
+    wrong = [problem for problem in leaf.problems if problem.level is Level.ERROR]
     is_yaml = leaf.verdict not in (Verdict.NOT_YAML, Verdict.NOT_A_MAPPING)  # else there is no field to be empty
     gaps = sum(not text.strip() for text in required_texts(leaf)) if is_yaml else 0
     seeds = len(leaf.pairs) if leaf.kind is LeafKind.KNOWLEDGE else len(leaf.seed_examples)
-    return LeafFacts(leaf.kind, leaf.is_valid, errors, len(leaf.problems) - errors, seeds, gaps)
+    mistakes = sum(not problem.gap for problem in wrong)
+    remarks, first = len(leaf.problems) - len(wrong), wrong[0].message if wrong else ""
+    return LeafFacts(leaf.kind, leaf.is_valid, len(wrong), remarks, seeds, gaps, mistakes, first)
 
 
 def required_texts(leaf: Leaf) -> list[str]:

@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from labdesk.core.taxonomy.files import read_regular
+from labdesk.core.taxonomy.names import title_of
 from labdesk.core.taxonomy.problem import Problem, Verdict
 from labdesk.core.taxonomy.rules import check_parsed
 from labdesk.core.taxonomy.tree import LEAF_FILE, ROOTS
@@ -91,7 +92,7 @@ class Leaf(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """The folder name as a person reads it: `marrowby_light` is `Marrowby light`."""
-        return self.name.replace("_", " ").strip().capitalize()
+        return title_of(self.path)
 
     @property
     def is_valid(self) -> bool:

@@ -21,6 +21,18 @@ def safe_name(wish: str) -> str:
     return f"{name}_leaf" if name in _RESERVED else name or "untitled"
 
 
+def title_of(path: str) -> str:
+    """The last folder of a path as a person reads it: `places/marrowby_light` is `Marrowby light`."""
+    return path.rpartition("/")[2].replace("_", " ").strip().capitalize()
+
+
+def above(path: str) -> Iterator[str]:
+    """The branches above a path, the whole tree ("") last."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
 def advice_on_path(path: str) -> Iterator[str]:
     """What to say about a leaf's folder path (relative, with slashes)."""
     parts = path.split("/")

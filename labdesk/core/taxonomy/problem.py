@@ -56,7 +56,9 @@ class Fix(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing to say. `line` and `column` count from 1; `where` is e.g. `seed_examples[2].answer`, or empty."""
+    """One thing to say. `line` and `column` count from 1; `where` is e.g. `seed_examples[2].answer`, or empty.
+
+    `gap`: a text that is still to be written, which makes a draft, not a mistake."""
 
     line: int
     column: int
@@ -64,6 +66,7 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
     level: Level
     fix: Fix | None = None
+    gap: bool = False
 
 
 def where_of(path: tuple[str | int, ...]) -> str:

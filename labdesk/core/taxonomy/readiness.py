@@ -1,75 +1,131 @@
-"""Which leaves can be taught from, and a clear refusal for those that cannot."""
+"""Which leaves can be taught from, which are left out and why; a clear refusal when not one of them can."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from labdesk.core.errors import TaxonomyError
-from labdesk.core.steps import finished
-from labdesk.core.taxonomy.facts import Seen
-from labdesk.core.taxonomy.leaf import Leaf, read_leaf
+from labdesk.core.steps import Part, finished
+from labdesk.core.taxonomy.facts import Seen, see
 from labdesk.core.taxonomy.leaf_cache import LeafCache
-from labdesk.core.taxonomy.problem import Level
+from labdesk.core.taxonomy.names import above, title_of
+from labdesk.core.taxonomy.problem import Level, Problem
 from labdesk.core.taxonomy.tree import LEAF_FILE, LeafEntry, list_tree
 
 _FEW = 60  # leaves that are sooner read than the cache
+_NAMED = 3  # leaves that a sentence names
 
 
-def ready_leaves(taxonomy: Path, chosen: Sequence[str] = ()) -> tuple[str, ...]:
-    """The paths of the leaves to teach: `chosen` ones (a branch means all leaves below it), or all when it is empty.
+class LeftOut(msgspec.Struct, frozen=True):
+    """A leaf that cannot be taught from yet, and the first reason: line and column count from 1, 0 without one."""
 
-    Raises TaxonomyError that names the first broken leaf with line, column and what to do, or a path that is no leaf.
+    path: str
+    why: str = ""
+    line: int = 0
+    column: int = 0
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The paths of the leaves to teach, and the leaves that were asked for and are not ready."""
+
+    leaves: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def ready_leaves(taxonomy: Path, chosen: Sequence[str] = ()) -> Ready:
+    """The leaves to teach: of the `chosen` ones (a branch means all leaves below it), or of all when it is empty.
+
+    Raises TaxonomyError for a path that is no leaf; and when there are leaves but not one is ready: then it names the
+    first broken one with line, column and what to do.
     """
     return finished(finding_ready(taxonomy, chosen))
 
 
 def finding_ready(
     taxonomy: Path, chosen: Sequence[str] = (), cache: LeafCache | None = None
-) -> Generator[None, None, tuple[str, ...]]:
-    """`ready_leaves` in steps. What the `cache` knows to be valid is not read again. Raises as it does."""
+) -> Generator[Part | None, None, Ready]:
+    """`ready_leaves` in steps that say how far it is. What the `cache` knows is not read again. Raises as it does."""
     tree = yield from list_tree(taxonomy)
-    entries = tree.leaves
-    if chosen:
-        entries = tuple(entry for wanted in chosen for entry in _leaves_at(tree.leaves, wanted.strip("/")))
+    entries = _among(tree.leaves, tuple(wanted.strip("/") for wanted in chosen)) if chosen else tree.leaves
     unique = {entry.path: entry for entry in entries}
     known: dict[str, Seen] = {}
     for segment in cache.segments() if cache is not None and len(unique) > _FEW else ():
         known.update((seen.path, seen) for seen in segment if seen.path in unique)
-        yield
-    broken: list[Leaf] = []
-    for path, entry in unique.items():
+        yield None
+    ready: list[str] = []
+    broken: list[Seen] = []
+    for number, (path, entry) in enumerate(unique.items()):
         seen = known.get(path)
-        if seen is not None and seen.facts.valid and seen.is_still(entry):
-            continue
-        leaf = read_leaf(taxonomy / path, taxonomy)
-        broken += [] if leaf.is_valid else [leaf]
-        yield
-    if broken:
+        if seen is None or not seen.is_still(entry):
+            seen = see(entry, taxonomy)
+            yield Part(number, len(unique))
+        if seen.facts.valid:
+            ready.append(path)
+        else:
+            broken.append(seen)
+    if broken and not ready:
         raise _refusal(broken)
-    return tuple(unique)
+    return Ready(tuple(ready), tuple(_left_out(one) for one in broken))
 
 
-def _leaves_at(entries: Sequence[LeafEntry], wanted: str) -> list[LeafEntry]:
-    found = [entry for entry in entries if entry.path == wanted or entry.path.startswith(wanted + "/")]
-    if not found:
+def left_out_words(left_out: Sequence[LeftOut]) -> tuple[str, str]:
+    """What the window and the terminal say of the leaves that are left out: a heading, and which they are and why."""
+    if not left_out:
+        return "", ""
+    many = len(left_out)
+    heading = "1 leaf is not ready and is left out." if many == 1 else f"{many} leaves are not ready and are left out."
+    named = [_one(one) for one in left_out[:_NAMED]]
+    rest = f" And {many - _NAMED} more." if many > _NAMED else ""
+    return heading, " ".join(named) + rest
+
+
+def _one(leaf: LeftOut) -> str:
+    why = leaf.why.rstrip()
+    place = f" (line {leaf.line})" if leaf.line else ""
+    return f"“{title_of(leaf.path)}”{place}: {why if why.endswith(('.', '!', '?')) else why + '.'}"
+
+
+def _among(entries: Sequence[LeafEntry], chosen: Sequence[str]) -> list[LeafEntry]:
+    """In the order they were chosen: the leaves at and below each path."""
+    found: dict[str, list[LeafEntry]] = {path: [] for path in chosen}
+    for entry in entries:
+        for path in (entry.path, *above(entry.path)):
+            if path in found:
+                found[path].append(entry)
+    missing = next((path for path, leaves in found.items() if not leaves), None)
+    if missing is not None:
         raise TaxonomyError(
-            f"There is no leaf “{wanted}” in this taxonomy.",
+            f"There is no leaf “{missing}” in this taxonomy.",
             remedy="“labdesk taxonomy tree” lists the leaves. Give the path below the taxonomy folder.",
         )
-    return found
+    return [entry for leaves in found.values() for entry in leaves]
 
 
-def _refusal(broken: Sequence[Leaf]) -> TaxonomyError:
-    first = broken[0]
-    problem = next((one for one in first.problems if one.level is Level.ERROR), None)
+def _first(seen: Seen) -> Problem | None:
+    return next((one for one in seen.report.problems if one.level is Level.ERROR), None)
+
+
+def _left_out(seen: Seen) -> LeftOut:
+    problem = _first(seen)
+    if problem is None:
+        return LeftOut(seen.path, f"It is {seen.report.verdict}.")
+    return LeftOut(seen.path, problem.message, problem.line, problem.column)
+
+
+def _refusal(broken: Sequence[Seen]) -> TaxonomyError:
+    first, problem = _left_out(broken[0]), _first(broken[0])
     place = f"{first.path}/{LEAF_FILE}"
-    cause = f"{place}:{problem.line}:{problem.column}: {problem.message}" if problem else f"{place} is {first.verdict}."
+    cause = f"{place}:{first.line}:{first.column}: {first.why}" if first.line else f"{place}: {first.why}"
     if len(broken) > 1:
-        cause += f" ({len(broken) - 1} more leaves have problems.)"
+        others = "1 more leaf has" if len(broken) == 2 else f"{len(broken) - 1} more leaves have"
+        cause += f" ({others} problems.)"
     fix = f"{problem.fix.title}. " if problem and problem.fix else ""
+    heading = f"The leaf “{title_of(first.path)}” cannot be taught from yet."
     return TaxonomyError(
-        f"The leaf “{first.title}” cannot be taught from yet.",
+        heading if len(broken) == 1 else f"None of these {len(broken)} leaves can be taught from yet.",
         cause=cause,
         remedy=f"{fix}“labdesk taxonomy check” shows all problems of all leaves; mend them and start again.",
     )

@@ -26,6 +26,15 @@ class LeafChoice(QAbstractListModel):
 
     def show_leaves(self, leaves: Sequence[SurveyedLeaf]) -> None:
         """Takes a new survey by difference, so that the selection stays."""
+        if not self._leaves and leaves:
+            self.beginInsertRows(QModelIndex(), 0, len(leaves) - 1)
+            self._leaves = list(leaves)
+            self.endInsertRows()
+        elif self._leaves != list(leaves):
+            self._differ(leaves)
+        self.chosen_changed.emit()
+
+    def _differ(self, leaves: Sequence[SurveyedLeaf]) -> None:
         wanted = {leaf.path for leaf in leaves}
         for at in reversed(range(len(self._leaves))):
             if self._leaves[at].path not in wanted:
@@ -34,10 +43,10 @@ class LeafChoice(QAbstractListModel):
                 self.endRemoveRows()
         for at, leaf in enumerate(leaves):
             self._place(at, leaf)
-        self.chosen_changed.emit()
 
     def _place(self, at: int, leaf: SurveyedLeaf) -> None:
-        old = next((i for i, known in enumerate(self._leaves) if known.path == leaf.path), None)
+        here = at < len(self._leaves) and self._leaves[at].path == leaf.path
+        old = at if here else next((i for i, known in enumerate(self._leaves) if known.path == leaf.path), None)
         if old is not None and old != at:
             self.beginRemoveRows(QModelIndex(), old, old)
             del self._leaves[old]

@@ -1,24 +1,24 @@
-"""Which leaves there are, their seed examples, whether they can be taught: read one leaf a turn of the event loop.
-
-A leaf that did not change on disk is not read again."""
+"""Which leaves there are, their seed examples, whether they can be taught: from the same cache as the tree of Teach."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Generator
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from labdesk.core.changes import Change
-from labdesk.core.errors import LabdeskError, TaxonomyError
-from labdesk.core.taxonomy.leaf import read_leaf
-from labdesk.core.taxonomy.problem import Level
-from labdesk.core.taxonomy.tree import LeafEntry, Tree
+from labdesk.core.errors import LabdeskError
+from labdesk.core.taxonomy.names import title_of
+from labdesk.core.taxonomy.tree import Tree
 from labdesk.core.workspace import Workspace
 from labdesk.gui.bridge import Bridge
+from labdesk.gui.slices import Slices
+from labdesk.gui.teach.facts import FactsReader
 from labdesk.gui.teach.tree_reader import TreeReader
 from labdesk.gui.widgets.safe_text import harmless
+
+_AT_ONCE = 200
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,68 +43,66 @@ class LeafSurvey(QObject):
 
     def __init__(self, workspace: Workspace, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
-        self._cache: dict[tuple[str, int, int], SurveyedLeaf] = {}
-        self._waiting: deque[LeafEntry] = deque()
-        self._found: list[SurveyedLeaf] = []
         self.found: tuple[SurveyedLeaf, ...] = ()
+        self.ready: tuple[SurveyedLeaf, ...] = ()
         self.error: LabdeskError | None = None
         self.looked = False  # whether anybody asked yet
+        self._tree: Tree | None = None
         self._reader = TreeReader(workspace.taxonomy, self)
         self._reader.listed.connect(self._on_listed)
-        self._reader.failed.connect(self._on_no_list)
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._read_one)
+        self._reader.failed.connect(self._on_failure)
+        self._facts = FactsReader(workspace, self, text=False)
+        self._facts.finished.connect(self._gather)
+        self._facts.failed.connect(self._on_failure)
+        self._work = Slices(self)
+        self._work.done.connect(self._show)
         bridge.changed.connect(self._on_change)
 
     def start(self) -> None:
-        """Looks again at all leaves."""
+        """Looks again at all leaves. One that did not change on disk is not read again."""
         self.looked = True
         self._reader.read()
 
+    def close_work(self) -> None:
+        """The window closes."""
+        for part in (self._reader, self._facts):
+            part.close_work()
+        self._work.stop()
+
     @Slot(object)
     def _on_listed(self, tree: Tree) -> None:
-        self._begin(tree.leaves, None)
+        self._tree, self.error = tree, None
+        self._facts.want(tree.leaves)
 
     @Slot(object)
-    def _on_no_list(self, error: LabdeskError) -> None:
-        self._begin((), error)
-
-    def _begin(self, leaves: Iterable[LeafEntry], error: LabdeskError | None) -> None:
-        self._waiting, self.error, self._found = deque(leaves), error, []
-        self._timer.start()
-
-    @property
-    def ready(self) -> tuple[SurveyedLeaf, ...]:
-        """The leaves that can be taught."""
-        return tuple(leaf for leaf in self.found if leaf.ready)
+    def _on_failure(self, error: LabdeskError) -> None:
+        self.error = error
+        self._show(())
 
     @Slot(object)
     def _on_change(self, change: Change) -> None:
         if change.part == "taxonomy" and self.looked:
             self.start()
 
-    def _read_one(self) -> None:
-        if not self._waiting:
-            self._timer.stop()
-            self.found = tuple(self._found)
-            self.surveyed.emit()
-            return
-        entry = self._waiting.popleft()
-        key = (entry.path, entry.mtime_ns, entry.size)
-        if key not in self._cache:
-            self._cache[key] = self._survey(entry)
-        self._found.append(self._cache[key])
+    @Slot()
+    def _gather(self) -> None:
+        if self._tree is not None:
+            self._work.start(self._gathering(self._tree))
 
-    def _survey(self, entry: LeafEntry) -> SurveyedLeaf:
-        try:
-            leaf = read_leaf(self._workspace.taxonomy / entry.path, self._workspace.taxonomy)
-        except TaxonomyError as error:
-            return SurveyedLeaf(entry.path, harmless(entry.name.replace("_", " ").capitalize()), "", 0, error.message)
-        seeds = len(leaf.pairs) or len(leaf.seed_examples)
-        problem = ""
-        if not leaf.is_valid:
-            first = next((p.message for p in leaf.problems if p.level is Level.ERROR), f"It is {leaf.verdict}.")
-            problem = harmless(first)
-        return SurveyedLeaf(entry.path, harmless(leaf.title), str(leaf.kind.value), seeds, problem)
+    def _gathering(self, tree: Tree) -> Generator[None, None, tuple[SurveyedLeaf, ...]]:
+        found: list[SurveyedLeaf] = []
+        for number, entry in enumerate(tree.leaves):
+            facts = self._facts.facts(entry.path)
+            if facts is not None:
+                kind = str(facts.kind.value) if facts.kind else ""
+                problem = "" if facts.valid else harmless(facts.first or "It is not ready.")
+                found.append(SurveyedLeaf(entry.path, harmless(title_of(entry.path)), kind, facts.seeds, problem))
+            if not number % _AT_ONCE:
+                yield
+        return tuple(found)
+
+    @Slot(object)
+    def _show(self, found: tuple[SurveyedLeaf, ...]) -> None:
+        self.found = found
+        self.ready = tuple(leaf for leaf in found if leaf.ready)
+        self.surveyed.emit()

@@ -14,6 +14,7 @@ from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import GenerateSpec
+from labdesk.core.steps import Part
 from labdesk.gui.context import GuiContext
 from labdesk.gui.errand import Errand
 from labdesk.gui.generate.consent import ConsentDialog, with_leave
@@ -91,8 +92,8 @@ class GenerateView(QWidget):
     def leave(self) -> None:
         """The window closes."""
         self.errand.close()
-        self._request.close_work()
-        self._trial_request.close_work()
+        for part in (self.survey, self._request, self._trial_request):
+            part.close_work()
 
     def show_plan(self) -> None:
         """Back to the choice of leaves."""
@@ -198,7 +199,7 @@ class GenerateView(QWidget):
         asked = self._asking(leaves, self.plan.options.conditions)
         self._with_leave(lambda: self._request.ask(asked))
 
-    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[None, None, JobFolder]:
+    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[Part | None, None, JobFolder]:
         job = yield from requesting_generation(self._context.workspace, leaves, self._context.settings.values.teacher)
         write_conditions(job.path, conditions)
         return job
@@ -250,8 +251,7 @@ class GenerateView(QWidget):
         if asked != self._asked:
             self._asked = asked
             self.plan.show_forecast(None)
-            leaves = [part for leaf in self.survey.ready for part in ("--leaf", leaf.path)]
-            self.errand.run("plan", str(self._context.workspace.root), "--teacher", teacher, *leaves)
+            self.errand.run("plan", str(self._context.workspace.root), "--teacher", teacher)
 
     @Slot(str, object)
     def _on_job(self, _job_id: str, state: JobState) -> None:

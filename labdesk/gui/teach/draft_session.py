@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from labdesk.core.events import Event, SampleMade
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState, fold_all
+from labdesk.gui.teach.draft_decisions import Decision
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +51,20 @@ class DraftSession:
                     self._seen.add(known)
                     self.waiting.append(made)
 
+    def recall(self, job: JobFolder, events: Iterable[Event], decisions: Iterable[Decision]) -> bool:
+        """A job of an earlier window that has ended: offers again what nobody decided about. True if there is any."""
+        before = len(self.waiting)
+        state = self.state
+        self.take(events)
+        self.state = state
+        for one in decisions:
+            made = next((draft for draft in self.waiting if (draft.context, draft.question) == _key(one)), None)
+            if made is not None:
+                self.waiting.remove(made)
+        if len(self.waiting) > before and self.job is None:
+            self.job, self.state = job, JobState(kind="draft", status="done")
+        return len(self.waiting) > before
+
     def decide(self, proposal: Proposal, *, accepted: bool) -> None:
         """Takes one away."""
         if proposal in self.waiting:
@@ -83,3 +98,7 @@ class DraftSession:
             return said
         stopped = self.state.status in ("stopped", "paused")
         return "Stopped. Nothing was written into the leaf." if stopped else "Nothing that was not proposed before."
+
+
+def _key(decision: Decision) -> tuple[str, str]:
+    return decision.context, decision.question

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from labdesk.core.taxonomy.facts import LeafFacts, Seen, see_quickly, seen_of
+from labdesk.core.taxonomy.facts import LeafFacts, Seen, in_short, see_quickly, seen_of
 from labdesk.core.taxonomy.leaf import Leaf
 from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.tree import LeafEntry
@@ -32,20 +32,24 @@ def state_of(facts: LeafFacts) -> State:
     if facts.valid:
         return State("done", "Ready to teach")
     if facts.gaps:
-        return State("draft", f"Draft: {counted(facts.gaps, 'field')} to fill in")
+        fill = f"Draft: {counted(facts.gaps, 'field')} to fill in"
+        return State("draft", f"{fill}, {counted(facts.mistakes, 'problem')} to mend" if facts.mistakes else fill)
     return State("attention", f"{counted(facts.errors, 'problem')} to mend before it can be taught")
 
 
 class FactsReader(QObject):
-    """`read(paths)` after every turn; `finished()` when all leaves are known; `failed(LabdeskError)`."""
+    """`read(paths)` after every turn; `finished()` when all leaves are known; `failed(LabdeskError)`.
+
+    `text`: whether to keep what a search looks through."""
 
     read = Signal(object)
     finished = Signal()
     failed = Signal(object)
 
-    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QObject | None = None, *, text: bool = True) -> None:
         super().__init__(parent)
         self._root = workspace.taxonomy
+        self._text = text
         self._segments: Iterator[Sequence[Seen]] | None = LeafCache.of_workspace(workspace.root).segments()
         self._cached: dict[str, Seen] = {}
         self._entries: dict[str, LeafEntry] = {}
@@ -146,7 +150,7 @@ class FactsReader(QObject):
         if segment is None:
             self._segments = None
         else:
-            self._cached.update((seen.path, seen) for seen in segment)
+            self._cached.update((seen.path, in_short(seen, text=self._text)) for seen in segment)
 
     def _match(self, path: str, entry: LeafEntry) -> None:
         """From the cache if the file is still the same."""
@@ -174,7 +178,7 @@ class FactsReader(QObject):
             self._note(seen)
 
     def _note(self, seen: Seen) -> None:
-        self._known[seen.path] = seen
+        self._known[seen.path] = in_short(seen, text=self._text)
         self._news[seen.path] = None
         if seen.facts.valid:
             self._invalid.pop(seen.path, None)

@@ -4,10 +4,11 @@ Nothing enters the file unasked: a draft lives here and in its job's folder unti
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from labdesk.core.errors import LabdeskError
 from labdesk.core.events import Event
+from labdesk.core.history.whereabouts import Whereabouts
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import DraftSpec
@@ -15,6 +16,7 @@ from labdesk.core.storage import JournalReader
 from labdesk.core.taxonomy.leaf import Leaf, LeafKind, SeedExample, SeedPair
 from labdesk.core.taxonomy.yaml_source import YamlPath
 from labdesk.gui.context import GuiContext
+from labdesk.gui.teach.draft_decisions import Decision, decisions_of, note_decision
 from labdesk.gui.teach.draft_session import DraftSession, Proposal
 from labdesk.gui.teach.draft_tray import DraftTray
 from labdesk.gui.teach.example_cards import ContextCard
@@ -26,14 +28,17 @@ from labdesk.gui.teach.shapes import PAIRS, SEEDS, Seed
 _EMPTY = "Copy or type a passage first; the questions are about it."
 _FEW = "Write two examples first: the teacher goes on in their manner."
 _LEAST = 2
+_OVER = ("done", "failed", "stopped", "paused", "interrupted")
 _MANNER = "The teacher proposes more examples in the manner of yours"
 
 
 class SeedDrafts(QObject):
     """Follows a LeafForm: each open passage has a tray, a skill one for all its examples. A session is known by its
-    leaf and its passage ("" for a skill), so drafts come back when the leaf is opened again."""
+    leaf and its passage ("" for a skill), so drafts come back when the leaf is opened again, also in another window.
+    `offered(how many, leaf paths)`: drafts of an earlier window wait."""
 
     failed = Signal(object)
+    offered = Signal(int, object)
 
     def __init__(self, context: GuiContext, editor: LeafEditor, form: LeafForm, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +48,8 @@ class SeedDrafts(QObject):
         self._trays: dict[ContextCard, DraftTray] = {}
         self._sessions: dict[tuple[str, str], DraftSession] = {}
         self._readers: dict[str, tuple[DraftSession, JournalReader[Event]]] = {}
+        self._recalled: set[str] = set()
+        self._offers: list[DraftSession] = []
         self.examples = DraftTray("this skill", "examples", _MANNER)
         self.examples.hide()
         form.add_note(self.examples)
@@ -51,6 +58,10 @@ class SeedDrafts(QObject):
         form.card_opened.connect(self._on_opened)
         context.bridge.job_events.connect(self._on_events)
         context.bridge.job_changed.connect(self._on_state)
+        context.bridge.jobs_listed.connect(self._offer)
+        for job in context.bridge.jobs("draft"):  # this place may be made after they were listed
+            self._on_state(job.id, context.bridge.state(job.id))
+        QTimer.singleShot(0, self, self._offer)
 
     @Slot()
     def refresh(self) -> None:
@@ -156,9 +167,15 @@ class SeedDrafts(QObject):
 
     def _decide(self, card: ContextCard | None, proposal: Proposal, *, accepted: bool) -> None:
         session = self._session(card)
-        if session is not None:
-            session.decide(proposal, accepted=accepted)
-            self.refresh()
+        if session is None:
+            return
+        session.decide(proposal, accepted=accepted)
+        if session.job is not None:
+            try:
+                note_decision(session.job, Decision(proposal.question, proposal.context, accepted))
+            except LabdeskError as error:
+                self.failed.emit(error)
+        self.refresh()
 
     def _stop(self, card: ContextCard | None) -> None:
         session = self._session(card)
@@ -178,8 +195,11 @@ class SeedDrafts(QObject):
     @Slot(str, object)
     def _on_state(self, job_id: str, state: JobState) -> None:
         """Also a worker that died without a last word must be seen, and one that an earlier window started."""
-        if job_id not in self._readers and state.kind == "draft" and state.status == "running":
-            self._adopt(job_id)
+        if job_id not in self._readers and state.kind == "draft":
+            if state.status == "running":
+                self._adopt(job_id)
+            elif state.status in _OVER and job_id not in self._recalled:
+                self._recall(job_id)
         if job_id in self._readers:
             session, reader = self._readers[job_id]
             session.take(reader.read_new())
@@ -188,12 +208,38 @@ class SeedDrafts(QObject):
             self.refresh()
 
     def _adopt(self, job_id: str) -> None:
-        job = next((one for one in self._context.bridge.jobs("draft") if one.id == job_id), None)
+        job = self._job(job_id)
         if job is not None:
-            spec = job.spec(DraftSpec)
-            self._begin(
-                self._sessions.setdefault((spec.leaf, spec.passage), DraftSession(spec.leaf, spec.passage)), job
-            )
+            self._begin(self._session_of(job), job)
+
+    def _recall(self, job_id: str) -> None:
+        """A job that ended while no window was open, or whose drafts were left for another day."""
+        self._recalled.add(job_id)
+        job = self._job(job_id)
+        if job is None:
+            return
+        session = self._session_of(job)
+        if session.recall(job, job.reader().read_new(), decisions_of(job)):
+            self._offers.append(session)
+            self.refresh()
+
+    @Slot()
+    def _offer(self) -> None:
+        """Says once, when the jobs are known, that drafts wait."""
+        leaves = sorted({session.leaf for session in self._offers if session.leaf and session.waiting})
+        many = sum(len(session.waiting) for session in self._offers if session.leaf)
+        self._offers.clear()
+        if many:
+            self.offered.emit(many, leaves)
+
+    def _job(self, job_id: str) -> JobFolder | None:
+        return next((one for one in self._context.bridge.jobs("draft") if one.id == job_id), None)
+
+    def _session_of(self, job: JobFolder) -> DraftSession:
+        """By where its leaf is now."""
+        spec, history = job.spec(DraftSpec), self._context.workspace.history
+        leaf = Whereabouts(history.steps, history.undone, job.request.created).now(spec.leaf)
+        return self._sessions.setdefault((leaf, spec.passage), DraftSession(leaf, spec.passage))
 
     def _begin(self, session: DraftSession, job: JobFolder) -> None:
         session.begin(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from labdesk.core.taxonomy.names import above
 from labdesk.gui.widgets.state_dot import Kind
 
 #: From best to worst.
@@ -49,10 +50,3 @@ class Tally:
 def worst(counts: Counter[Kind]) -> Kind:
     """The worst state of which there is a leaf; "none" for no leaf."""
     return next((kind for kind in reversed(ORDER) if counts[kind] > 0), "none")
-
-
-def above(path: str) -> Iterator[str]:
-    """The branches above a path, the whole tree ("") last."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield path

@@ -7,10 +7,10 @@ from collections.abc import Callable, Generator, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from labdesk.core.taxonomy.names import above
 from labdesk.core.taxonomy.tree import Branch
 from labdesk.gui.slices import Slices
 from labdesk.gui.teach.leaf_book import LeafBook
-from labdesk.gui.teach.tally import above
 
 _AT_ONCE = 200
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from labdesk.core.taxonomy.facts import Seen
+from labdesk.core.taxonomy.names import above
 from labdesk.core.taxonomy.tree import Branch, Tree
 from labdesk.gui.slices import Slices
 from labdesk.gui.teach.leaf_book import LeafBook, Progress
-from labdesk.gui.teach.tally import above
 from labdesk.gui.teach.tree_empty import tree_empty
 from labdesk.gui.teach.tree_filter import TreeFilter, part_of
 from labdesk.gui.teach.tree_foot import TreeFoot

@@ -16,6 +16,7 @@ from labdesk.gui.teach.changes.view import ChangesView
 from labdesk.gui.teach.document_pane import DocumentPane
 from labdesk.gui.teach.documents import Documents
 from labdesk.gui.teach.facts import FactsReader
+from labdesk.gui.teach.leaf_book import title_of
 from labdesk.gui.teach.leaf_editor import ORIGIN, LeafEditor
 from labdesk.gui.teach.leaf_pane import LeafPane
 from labdesk.gui.teach.meters import Meters
@@ -195,6 +196,7 @@ class TeachView(QWidget):
         self.editor.failed.connect(self.banner.say_error)
         self.editor.moved.connect(lambda was, target: self._follow(was, target))
         self.drafts.failed.connect(self.banner.say_error)
+        self.drafts.offered.connect(self._offer_drafts)
         self.leaf.form.attribution.failed.connect(self.banner.say_error)
         self.facts.read.connect(self._on_facts)
         self.bar.finish_wanted.connect(self.tree.select)
@@ -323,6 +325,18 @@ class TeachView(QWidget):
         menu = tree_menu(self._context.actions, self.tree.view.paths(), inside, self.verbs.ask_new, self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.tree.view.viewport().mapToGlobal(position))
+
+    @Slot(int, object)
+    def _offer_drafts(self, many: int, leaves: Sequence[str]) -> None:
+        """Drafts that were finished while no window was open."""
+        heading = "A draft waits for your decision." if many == 1 else f"{many} drafts wait for your decision."
+        where = ", ".join(f"“{title_of(leaf)}”" for leaf in leaves[:3]) + (" and others" if len(leaves) > 3 else "")
+        words = f"The teacher proposed them for {where}. You decide what enters the leaf."
+        self.banner.say("normal", heading, words, "Show them", lambda: self._show_drafts(leaves[0]))
+
+    def _show_drafts(self, leaf: str) -> None:
+        self.banner.dismiss()
+        self.show_item(leaf)
 
     @Slot()
     def _teach(self) -> None:

@@ -71,6 +71,12 @@ class Banner(QFrame):
         self.show()
         self.visibility.emit(True)
 
+    def say_more(self, text: str) -> None:
+        """Another text below the same heading; the buttons stay, so that a click on one is not lost."""
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self.setAccessibleName(f"{self._heading.text()} {text}".strip())
+
     def _exchange(self, old: QPushButton | None, words: str, run: Callable[[], object] | None) -> QPushButton | None:
         if old is not None:
             self._actions.removeWidget(old)

@@ -13,7 +13,7 @@ from labdesk.core.steps import finished
 from labdesk.core.taxonomy import readiness
 from labdesk.core.taxonomy.facts import see
 from labdesk.core.taxonomy.leaf_cache import LeafCache
-from labdesk.core.taxonomy.readiness import finding_ready, ready_leaves
+from labdesk.core.taxonomy.readiness import LeftOut, finding_ready, left_out_words, ready_leaves
 from labdesk.core.taxonomy.tree import read_tree
 
 STARTER = Path(__file__).resolve().parents[3] / "taxonomy"
@@ -33,16 +33,36 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_all_a_branch_or_one(root: Path) -> None:
-    assert sorted(ready_leaves(root)) == sorted(PLACES)
-    assert ready_leaves(root, ("compositional_skills/b1/", PLACES[1])) == PLACES[1::2]
+    assert sorted(ready_leaves(root).leaves) == sorted(PLACES)
+    assert ready_leaves(root, ("compositional_skills/b1/", PLACES[1])).leaves == PLACES[1::2]
     with pytest.raises(TaxonomyError, match="no leaf"):
         ready_leaves(root, ("knowledge/x",))
 
 
-def test_a_broken_leaf_is_named(root: Path) -> None:
-    (root / PLACES[2] / "qna.yaml").write_text("version: 3\n")
-    with pytest.raises(TaxonomyError, match="cannot be taught"):
+def test_a_broken_leaf_is_left_out_and_named(root: Path) -> None:
+    (root / PLACES[2] / "qna.yaml").write_text("version: 9\n")
+    found = ready_leaves(root)
+    assert sorted(found.leaves) == sorted(set(PLACES) - {PLACES[2]})
+    assert [one.path for one in found.left_out] == [PLACES[2]]
+    heading, text = left_out_words(found.left_out)
+    assert heading == "1 leaf is not ready and is left out."
+    assert text.startswith("“Leaf 2” (line 1): There is no version “9”")
+
+
+def test_many_that_are_left_out_are_counted() -> None:
+    heading, text = left_out_words([LeftOut(f"a/leaf_{number}", "It is empty") for number in range(5)])
+    assert heading == "5 leaves are not ready and are left out."
+    assert text == "“Leaf 0”: It is empty. “Leaf 1”: It is empty. “Leaf 2”: It is empty. And 2 more."
+
+
+def test_only_when_nothing_is_ready_it_stops(root: Path) -> None:
+    for place in PLACES:
+        (root / place / "qna.yaml").write_text("version: 3\n")
+    with pytest.raises(TaxonomyError, match="None of these 6 leaves") as told:
         ready_leaves(root)
+    assert f"{PLACES[0]}/qna.yaml:1:1" in str(told.value.cause)
+    with pytest.raises(TaxonomyError, match="“Leaf 1” cannot be taught"):
+        ready_leaves(root, (PLACES[1],))
 
 
 def test_what_is_known_is_not_read_and_what_changed_is(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +71,7 @@ def test_what_is_known_is_not_read_and_what_changed_is(root: Path, monkeypatch: 
     (root / PLACES[3] / "qna.yaml").write_bytes(VALID + b"# more\n")
     monkeypatch.setattr(readiness, "_FEW", 0)
     read: list[str] = []
-    real = readiness.read_leaf
-    monkeypatch.setattr(readiness, "read_leaf", lambda path, base: read.append(path.name) or real(path, base))
-    assert len(finished(finding_ready(root, (), cache))) == 6
+    real = readiness.see
+    monkeypatch.setattr(readiness, "see", lambda entry, base: read.append(entry.name) or real(entry, base))
+    assert len(finished(finding_ready(root, (), cache)).leaves) == 6
     assert read == ["leaf_3"]

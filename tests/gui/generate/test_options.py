@@ -55,7 +55,7 @@ def test_the_teacher_of_the_plan_is_the_one_in_the_settings(view: GenerateView) 
 
 
 def test_nothing_is_sent_before_the_person_agrees(
-    view: GenerateView, workspace: Workspace, launched: list[str]
+    view: GenerateView, workspace: Workspace, launched: list[str], settle: Settle
 ) -> None:
     store = view._context.settings
     store.change(servers=(FAR,), teacher=FAR.name)
@@ -68,27 +68,31 @@ def test_nothing_is_sent_before_the_person_agrees(
     assert view.asking is not None and not launched
     view.asking.agree.click()
     assert store.values.servers == (Server(address=FAR.address, model="large", allowed=True),)
-    assert len(launched) == 1
+    settle(lambda: len(launched) == 1)
     view.plan.card.primary.click()
-    assert len(launched) == 2
+    settle(lambda: len(launched) == 2)
     view.leave()
 
 
 def test_tonight_and_only_plugged_in_lie_beside_the_job(
-    view: GenerateView, workspace: Workspace, launched: list[str]
+    view: GenerateView, workspace: Workspace, launched: list[str], settle: Settle
 ) -> None:
     view.plan.options.start.setCurrentIndex(1)
     view.plan.options.mains.setChecked(True)
     assert view.plan.card.primary.text() == "Generate at 22:00"
     view.plan.card.primary.click()
+    settle(lambda: bool(launched))
     found = read_conditions(workspace.job(launched[0]).path)
     assert found.mains_only and time.time() < found.not_before <= time.time() + 86_400 + 3600
     view.leave()
 
 
-def test_a_waiting_job_can_be_started_now(view: GenerateView, workspace: Workspace, launched: list[str]) -> None:
+def test_a_waiting_job_can_be_started_now(
+    view: GenerateView, workspace: Workspace, launched: list[str], settle: Settle
+) -> None:
     view.plan.options.start.setCurrentIndex(2)
     view.plan.card.primary.click()
+    settle(lambda: bool(launched))
     job = workspace.job(launched[0])
     assert read_conditions(job.path).not_before > time.time()
     view.run.show_state(JobState(status="running", stage=Stage("wait", "Waits until 04:00")))

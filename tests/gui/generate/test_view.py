@@ -68,6 +68,7 @@ def test_starting_makes_a_job_for_the_chosen_leaves(
     settle(lambda: view.plan.choice.rowCount() == 4)
     view.plan.choice.choose_only([LEAF])
     view.plan.card.primary.click()
+    settle(lambda: bool(launched))
     (job,) = workspace.jobs("generate")
     assert job.spec(GenerateSpec).leaves == (LEAF,) and launched == [job.id]
     assert page(view) is view.run
@@ -80,7 +81,9 @@ def test_a_broken_leaf_is_refused_with_its_remedy(
     view = opened(window)
     settle(lambda: view.plan.choice.rowCount() == 4)
     (workspace.taxonomy / LEAF / "qna.yaml").write_text("version: 3\n")
+    view.plan.choice.choose_only([LEAF])
     view.plan.card.primary.click()
+    settle(lambda: bool(view.plan.banner.words))
     assert "cannot be taught" in view.plan.banner.words and "mend" in view.plan.banner.words
     assert not launched
     view.leave()

@@ -17,6 +17,7 @@ from labdesk.core.taxonomy.leaf import Leaf, LeafKind, read_leaf
 from labdesk.core.workspace import Workspace
 from labdesk.gui import job_starter
 from labdesk.gui.context import GuiContext
+from labdesk.gui.teach.draft_decisions import Decision, decisions_of, note_decision
 from labdesk.gui.teach.draft_session import DraftSession
 from labdesk.gui.teach.draft_tray import DraftTray
 from labdesk.gui.teach.view import TeachView
@@ -138,6 +139,22 @@ def test_a_worker_that_an_earlier_window_started_is_found(
     with job.lock():
         write(job, [Hello(job.id, "draft", 1, 0.0), WHO])
         settle(lambda: len(tray(view, 3).cards) == 1)
+
+
+def test_drafts_that_ended_while_no_window_was_open_are_offered(
+    view: TeachView, workspace: Workspace, settle: Settle
+) -> None:
+    passage = leaf_of(workspace).seed_contexts[0].context
+    job = workspace.add_job("draft", DraftSpec(leaf=LIGHT, passage=passage), "Draft")
+    write(job, [WHO, WHEN, BAD, Done("2")])
+    note_decision(job, Decision(WHO.question, "", accepted=True))
+    settle(lambda: len(tray(view).cards) == 1)
+    assert tray(view).cards[0].question.toPlainText() == WHEN.question
+    settle(lambda: "A draft waits" in view.banner.words)
+    tray(view).cards[0].discard.click()
+    assert [one.accepted for one in decisions_of(job)] == [True, False]
+    session = DraftSession(LIGHT, passage)
+    assert not session.recall(job, job.reader().read_new(), decisions_of(job))
 
 
 def test_no_draft_says_why_and_what_to_do(view: TeachView, workspace: Workspace, settle: Settle) -> None:

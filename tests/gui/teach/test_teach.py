@@ -170,7 +170,9 @@ def test_a_new_leaf_is_a_draft_with_no_red_in_it(
     assert not any(row.problem.text() for row in view.leaf.form.rows().values())
     assert not view.leaf.problems.rows
     settle(lambda: view.facts.invalid == [f"{root}/history/my_town"])
-    settle(lambda: "My town" in view.start.text())
+    settle(lambda: view.bar.rest.text() == "Finish the one left out")
+    assert view.start.text() == "Generate && train"
+    assert "My town" in view.bar.rest.toolTip()
 
 
 def test_the_button_asks_to_teach_when_all_is_ready(view: TeachView, window: Window, qtbot: QtBot) -> None:
@@ -184,8 +186,21 @@ def test_the_button_leads_to_what_is_missing(view: TeachView, workspace: Workspa
     file = _file(workspace, NOTE)
     workspace.write_leaf_file(f"{NOTE}/qna.yaml", file.read_bytes().replace(b"version: 3", b"version: 9"))
     settle(lambda: view.facts.invalid == [NOTE])
-    view.start.click()
+    view.bar.rest.click()
     assert view.tree.selected() == NOTE
+
+
+def test_with_nothing_ready_the_button_leads_to_the_first(
+    view: TeachView, workspace: Workspace, settle: Settle
+) -> None:
+    leaves = [file.relative_to(workspace.taxonomy).parent.as_posix() for file in workspace.taxonomy.rglob("qna.yaml")]
+    for leaf in leaves:
+        workspace.write_leaf_file(f"{leaf}/qna.yaml", b"version: 9\n")
+    settle(lambda: len(view.facts.invalid) == len(leaves))
+    settle(lambda: view.start.text().startswith("Finish"))
+    assert view.bar.rest.isHidden()
+    view.start.click()
+    assert view.tree.selected() == view.facts.invalid[0]
 
 
 def test_rename_keeps_the_leaf_open_and_trash_can_be_undone(
