@@ -146,7 +146,7 @@ def test_drafts_that_ended_while_no_window_was_open_are_offered(
 ) -> None:
     passage = leaf_of(workspace).seed_contexts[0].context
     job = workspace.add_job("draft", DraftSpec(leaf=LIGHT, passage=passage), "Draft")
-    write(job, [WHO, WHEN, BAD, Done("2")])
+    write(job, [Hello(job.id, "draft", 1, 0.0), WHO, WHEN, BAD, Done("2")])
     note_decision(job, Decision(WHO.question, "", accepted=True))
     settle(lambda: len(tray(view).cards) == 1)
     assert tray(view).cards[0].question.toPlainText() == WHEN.question
