@@ -93,9 +93,10 @@ def shared_prefix(rows: Sequence[TrainingRow]) -> int:
     return length if all(row.tokens[:length] == first for row in rows) else 0
 
 
-def lay_out(rows: Sequence[TrainingRow], total_weight: float) -> Layout:
-    """Lay rows end to end. Weights are divided by `total_weight`: the loss of a step is a mean over its batch."""
-    prefix = shared_prefix(rows)
+def lay_out(rows: Sequence[TrainingRow], total_weight: float, prefix: int | None = None) -> Layout:
+    """Lay rows end to end. Weights are divided by `total_weight`: the loss of a step is a mean over its batch.
+    `prefix`: that of the rows' shared beginning, where they are a part of more rows."""
+    prefix = shared_prefix(rows) if prefix is None else prefix
     lengths = [len(row.tokens) - prefix for row in rows]
     longest, count = max(lengths), sum(lengths)
     pad = np.full(len(rows) * longest, count, np.int32)
@@ -131,6 +132,14 @@ def lay_out(rows: Sequence[TrainingRow], total_weight: float) -> Layout:
         target=np.array(target, np.int32),
         weight=np.array(weight, np.float32),
     )
+
+
+def places_in(rows: Sequence[TrainingRow], chosen: Sequence[int], prefix: int) -> Ints:
+    """Where the tokens of the layout of some `chosen` rows stand in the layout of all rows with the same prefix."""
+    lengths = [len(row.tokens) - prefix for row in rows]
+    starts = np.cumsum([prefix, *lengths])
+    parts = [np.arange(prefix), *(np.arange(starts[row], starts[row] + lengths[row]) for row in chosen)]
+    return np.concatenate(parts).astype(np.int32)
 
 
 def supervised_positions(row: TrainingRow) -> list[int]:

@@ -8,6 +8,8 @@ A folder appears under its name only when it is whole and flushed; the loader ta
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import mlx.core as mx
@@ -103,6 +105,11 @@ class Checkpoints:
             sweep_temporaries(self.folder)
         return next((self.load(path) for path in self._steps() if verify_folder(path)), None)
 
+    def at(self, total: int) -> Checkpoint | None:
+        """The checkpoint after `total` steps, or None where it is missing or does not verify."""
+        path = self.folder / f"step-{total:06d}"
+        return self.load(path) if verify_folder(path) else None
+
     def best(self, phase: str, step: int) -> Checkpoint | None:
         """The best checkpoint of a phase, saved at `step`, or None where it is missing or does not verify."""
         path = self.folder / f"best-{phase}-{step:06d}"
@@ -134,6 +141,8 @@ class Checkpoints:
 
 
 def _write_error(error: Exception, final: Path) -> StorageError:
+    if "Unable to write" in str(error):  # how mlx says that a disk took only a part
+        error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if isinstance(error, OSError):
         return explain(error, final)
     return StorageError(

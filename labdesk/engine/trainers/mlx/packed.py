@@ -13,7 +13,7 @@ import mlx.core as mx
 import msgspec
 from mlx.nn.utils import checkpoint
 
-from labdesk.engine.trainers.mlx.batches import Layout
+from labdesk.engine.trainers.mlx.batches import Ints, Layout
 from labdesk.engine.trainers.mlx.fast_math import softmax, swiglu
 
 
@@ -34,10 +34,13 @@ class Blur(msgspec.Struct, frozen=True):
     """Noise on the embeddings of questions: normal, `share` times as large as each embedding; drawn from `seed` alone.
 
     After NEFTune (arXiv 2310.05914), which blurs every token; blurred answers would only teach the student to guess.
+    Where several machines share a batch, each takes of the noise for its `whole` tokens what stands `at` its places.
     """
 
     share: float
     seed: int
+    whole: int = 0
+    at: Ints | None = None
 
 
 def hidden_states(model: Any, layout: Layout, *, checkpointing: bool = False, blur: Blur | None = None) -> mx.array:
@@ -61,7 +64,10 @@ def _blurred(x: mx.array, layout: Layout, blur: Blur) -> mx.array:
     """x (T, width) with noise on the tokens that are only read."""
     asked = mx.zeros((x.shape[0], 1)).at[mx.array(layout.read)].add(1.0)
     size = mx.sqrt(mx.mean(x * x, axis=-1, keepdims=True))
-    return x + (asked * size * blur.share * mx.random.normal(x.shape, key=mx.random.key(blur.seed))).astype(x.dtype)
+    noise = mx.random.normal((blur.whole or x.shape[0], x.shape[1]), key=mx.random.key(blur.seed))
+    if blur.at is not None:
+        noise = mx.take(noise, mx.array(blur.at), axis=0)
+    return x + (asked * size * blur.share * noise).astype(x.dtype)
 
 
 def _block(layer: Any, x: mx.array, places: Places, residual: float) -> mx.array:

@@ -32,6 +32,7 @@ from labdesk.engine.trainers.mlx.lora import Weights
 from labdesk.engine.trainers.mlx.machine import peak_memory
 from labdesk.engine.trainers.mlx.optimizer import AdamState, global_norm, learning_rate, update
 from labdesk.engine.trainers.mlx.packed import Blur
+from labdesk.engine.trainers.mlx.ranks import Ranks
 from labdesk.engine.trainers.mlx.step import Gradients, number
 
 ADAPTER_GGUF = "adapter.gguf"
@@ -65,14 +66,18 @@ class Run:
         base_fingerprint: str,
         folder: Path,
         events: TrainerEvents,
+        ranks: Ranks,
     ) -> None:
+        self.ranks = ranks
         self.plan, self.rows, self.validation = plan, rows, validation
         self.base, self.base_fingerprint, self.folder, self.events = base, base_fingerprint, folder, events
         self.checkpoints = checkpoints
         self.progress = start.progress
         self.weights: Weights = start.weights
         self.optimizer = start.optimizer or AdamState.fresh(start.weights)
-        self.gradients = Gradients(model, start.progress.streams, checkpointing=plan.gradient_checkpointing)
+        self.gradients = Gradients(
+            model, start.progress.streams, checkpointing=plan.gradient_checkpointing, ranks=ranks
+        )
 
     def finish(self) -> TrainedAdapter:
         """Train what is left and return the result. Raises JobStopped, TrainingError, StorageError."""
@@ -191,7 +196,7 @@ class Run:
         )
 
     def _save_when_due(self) -> None:
-        stop = self.events.should_stop()
+        stop = self.ranks.any(self.events.should_stop())
         if stop or (self.plan.checkpoint_every and self.progress.total % self.plan.checkpoint_every == 0):
             self._save()
         if stop:
@@ -224,7 +229,7 @@ class Run:
         )
         self.optimizer = AdamState.fresh(self.weights)
         self._save()
-        if self.progress.phase < len(self.plan.phases) and self.events.should_stop():
+        if self.progress.phase < len(self.plan.phases) and self.ranks.any(self.events.should_stop()):
             raise JobStopped
 
     def _write_phase(self, phase: PhasePlan, done: Progress) -> PhaseRecord:

@@ -16,11 +16,12 @@ import mlx.core as mx
 
 from labdesk.engine.convert.openblas import cpu_threads, set_blas_threads
 from labdesk.engine.trainers import TrainingRow
-from labdesk.engine.trainers.mlx.batches import Layout, lay_out, loss_weight, share_out
+from labdesk.engine.trainers.mlx.batches import Layout, lay_out, loss_weight, places_in, share_out, shared_prefix
 from labdesk.engine.trainers.mlx.fast_math import on_cpu
 from labdesk.engine.trainers.mlx.lora import Weights, set_lora_weights
 from labdesk.engine.trainers.mlx.loss import batch_loss
 from labdesk.engine.trainers.mlx.packed import Blur
+from labdesk.engine.trainers.mlx.ranks import Ranks
 
 T = TypeVar("T")
 #: Some rows of a step, computed at once, and the noise on them.
@@ -52,8 +53,9 @@ class Gradients:
     """Computes losses and gradients of a student with LoRA in `streams` threads (fixed for a whole run: the order of
     additions, and so the last bits of the result, depend on it)."""
 
-    def __init__(self, model: Any, streams: int, *, checkpointing: bool = False) -> None:
+    def __init__(self, model: Any, streams: int, *, checkpointing: bool = False, ranks: Ranks | None = None) -> None:
         self._model = model
+        self._ranks = ranks or Ranks()
         self._width = streams
         self._checkpointing = checkpointing
         # The model holds one set of weights: graphs are built one at a time, and computed together.
@@ -77,8 +79,7 @@ class Gradients:
             if len(wave) == self._width:
                 mx.eval(loss, gradients)
         set_lora_weights(self._model, weights)
-        assert loss is not None
-        return loss, gradients
+        return self._ranks.add(loss, gradients, weights)
 
     def loss(self, weights: Weights, rows: Sequence[TrainingRow]) -> float:
         """Mean loss of the rows' supervised tokens, in nats."""
@@ -86,7 +87,7 @@ class Gradients:
         for wave in self._waves(rows):
             total += sum(number(value) for value in self._together(lambda part: self._loss(weights, *part), wave))
         set_lora_weights(self._model, weights)
-        return total
+        return self._ranks.sum(total)
 
     def _open_stream(self) -> None:
         """MLX streams belong to the thread that made them."""
@@ -114,12 +115,27 @@ class Gradients:
         return batch_loss(self._model, layout, checkpointing=self._checkpointing, blur=blur)
 
     def _waves(self, rows: Sequence[TrainingRow], blur: Blur | None = None) -> list[list[Part]]:
+        """The rows of a step in waves of one part for each thread; of each part what this process computes."""
         total = loss_weight(rows)
         lengths = [len(row.tokens) for row in rows]
         limit = WAVE_TOKENS if on_cpu() else GPU_WAVE_TOKENS
         parts = max(self._width, -(-sum(lengths) // limit))
-        made: list[Part] = [
-            (lay_out([rows[row] for row in pile], total), Blur(blur.share, blur.seed + place) if blur else None)
-            for place, pile in enumerate(share_out(lengths, parts))
-        ]
+        made: list[Part] = []
+        for place, pile in enumerate(share_out(lengths, parts)):
+            noise = Blur(blur.share, blur.seed + place) if blur else None
+            part = self._part([rows[row] for row in pile], total, noise)
+            made += [part] if part is not None else []
         return [made[start : start + self._width] for start in range(0, len(made), self._width)]
+
+    def _part(self, rows: Sequence[TrainingRow], total: float, blur: Blur | None) -> Part | None:
+        """One part, or what of it is this process's own; None where that is nothing."""
+        if self._ranks.size == 1:
+            return lay_out(rows, total), blur
+        own = self._ranks.own([len(row.tokens) for row in rows])
+        if not own:
+            return None
+        prefix = shared_prefix(rows)
+        if blur is not None:
+            whole = prefix + sum(len(row.tokens) - prefix for row in rows)
+            blur = Blur(blur.share, blur.seed, whole, places_in(rows, own, prefix))
+        return lay_out([rows[row] for row in own], total, prefix), blur

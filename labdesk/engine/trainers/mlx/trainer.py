@@ -13,6 +13,7 @@ from labdesk.engine.trainers import TrainedAdapter, TrainerEvents, TrainingPlan,
 from labdesk.engine.trainers.mlx.batches import cut, supervised_positions
 from labdesk.engine.trainers.mlx.checkpoint import Checkpoint, Checkpoints, Progress
 from labdesk.engine.trainers.mlx.lora import Weights, add_lora, lora_weights
+from labdesk.engine.trainers.mlx.ranks import Ranks
 from labdesk.engine.trainers.mlx.run import Run, plan_hash
 from labdesk.engine.trainers.mlx.step import usable_streams
 
@@ -36,7 +37,10 @@ class MlxTrainer:
         folder: Path,
         events: TrainerEvents,
     ) -> TrainedAdapter:
-        """See the seam. `folder` is made when it is missing; the caller makes sure that nobody else trains in it."""
+        """See the seam. `folder` is made when it is missing; the caller makes sure that nobody else trains in it.
+
+        Started by `mlx.launch` in several processes, they train together; each needs a folder of its own.
+        """
         rows, validation = _usable(rows, plan), _usable(validation, plan)
         if not any(rows.get(phase.name) for phase in plan.phases):
             raise TrainingError(
@@ -49,7 +53,8 @@ class MlxTrainer:
         add_lora(student.model, plan.rank, plan.alpha / plan.rank, plan.seed)
         initial = lora_weights(student.model)
         checkpoints = Checkpoints(folder / "checkpoints", rank=plan.rank, alpha=plan.alpha, base=identity)
-        start = _start(checkpoints, plan_hash(plan, rows, validation, identity), initial, events)
+        ranks = Ranks()
+        start = _start(checkpoints, plan_hash(plan, rows, validation, identity), initial, events, ranks)
         run = Run(
             plan,
             rows,
@@ -61,12 +66,15 @@ class MlxTrainer:
             base_fingerprint=identity,
             folder=folder,
             events=events,
+            ranks=ranks,
         )
         return run.finish()
 
 
-def _start(checkpoints: Checkpoints, plan: str, initial: Weights, events: TrainerEvents) -> Checkpoint:
+def _start(checkpoints: Checkpoints, plan: str, initial: Weights, events: TrainerEvents, ranks: Ranks) -> Checkpoint:
     newest = checkpoints.newest()
+    if ranks.size > 1:  # a process may have died before it wrote what the others wrote
+        newest = checkpoints.at(ranks.least(newest.progress.total if newest else -1))
     if newest is None:
         return Checkpoint(Progress(plan=plan, streams=usable_streams()), initial, None)
     if newest.progress.plan != plan or _shapes(newest.weights) != _shapes(initial):
