@@ -132,7 +132,7 @@ def theirs(shape: str) -> dict[str, float]:
 
     from labdesk.engine.convert.gguf_to_mlx import load_student
     from labdesk.engine.trainers.mlx.machine import peak_memory
-    from labdesk.engine.trainers.mlx.step import number
+    from labdesk.engine.trainers.mlx.ranks import number
 
     moments: list[float] = []
 

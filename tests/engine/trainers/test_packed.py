@@ -16,7 +16,8 @@ from labdesk.engine.trainers.mlx import step
 from labdesk.engine.trainers.mlx.batches import loss_weight, supervised_positions
 from labdesk.engine.trainers.mlx.lora import Weights, add_lora, lora_weights, set_lora_weights
 from labdesk.engine.trainers.mlx.packed import Blur
-from labdesk.engine.trainers.mlx.step import Gradients, number
+from labdesk.engine.trainers.mlx.ranks import number
+from labdesk.engine.trainers.mlx.step import Gradients
 from tests.engine.convert.family_models import VARIANTS, write_variant
 from tests.engine.trainers.training import make_rows
 

@@ -26,9 +26,11 @@ class Ranks:
 
     def __init__(self) -> None:
         launched = any(name in os.environ for name in _LAUNCHED)
-        self._group: Any = mx.distributed.init() if launched else None
-        self.rank: int = self._group.rank() if launched else 0
-        self.size: int = self._group.size() if launched else 1
+        self._group: mx.distributed.Group | None = mx.distributed.init() if launched else None
+        self.rank: int = 0
+        self.size: int = 1
+        if self._group is not None:
+            self.rank, self.size = self._group.rank(), self._group.size()
 
     @property
     def leads(self) -> bool:
@@ -60,11 +62,11 @@ class Ranks:
 
     def sum(self, value: float) -> float:
         """The sum of a number over all processes."""
-        return value if self.size == 1 else float(self._gathered(value).sum().item())
+        return value if self.size == 1 else number(self._gathered(value).sum())
 
     def least(self, value: int) -> int:
         """The smallest of a number over all processes."""
-        return value if self.size == 1 else int(self._gathered(value).min().item())
+        return value if self.size == 1 else int(number(self._gathered(value).min()))
 
     def any(self, flag: bool) -> bool:
         """Whether it is so in one process at least: all must stop at the same step."""
@@ -73,3 +75,9 @@ class Ranks:
     def _gathered(self, value: float) -> mx.array:
         gathered: mx.array = mx.distributed.all_gather(mx.array([value]), group=self._group)
         return gathered
+
+
+def number(value: mx.array) -> float:
+    """The one value of a scalar array."""
+    result: Any = value.item()
+    return float(result)

@@ -32,8 +32,8 @@ from labdesk.engine.trainers.mlx.lora import Weights
 from labdesk.engine.trainers.mlx.machine import peak_memory
 from labdesk.engine.trainers.mlx.optimizer import AdamState, global_norm, learning_rate, update
 from labdesk.engine.trainers.mlx.packed import Blur
-from labdesk.engine.trainers.mlx.ranks import Ranks
-from labdesk.engine.trainers.mlx.step import Gradients, number
+from labdesk.engine.trainers.mlx.ranks import Ranks, number
+from labdesk.engine.trainers.mlx.step import Gradients
 
 ADAPTER_GGUF = "adapter.gguf"
 #: Steps in a row whose loss is not a number, before the run gives up.

@@ -21,7 +21,7 @@ from labdesk.engine.trainers.mlx.fast_math import on_cpu
 from labdesk.engine.trainers.mlx.lora import Weights, set_lora_weights
 from labdesk.engine.trainers.mlx.loss import batch_loss
 from labdesk.engine.trainers.mlx.packed import Blur
-from labdesk.engine.trainers.mlx.ranks import Ranks
+from labdesk.engine.trainers.mlx.ranks import Ranks, number
 
 T = TypeVar("T")
 #: Some rows of a step, computed at once, and the noise on them.
@@ -41,12 +41,6 @@ CORES_PER_STREAM = 4
 def usable_streams() -> int:
     """How many threads this machine should use; one on a GPU."""
     return min(max(1, cpu_threads() // CORES_PER_STREAM), 8) if on_cpu() else 1
-
-
-def number(value: mx.array) -> float:
-    """The one value of a scalar array."""
-    result: Any = value.item()
-    return float(result)
 
 
 class Gradients:
