@@ -13,6 +13,7 @@ from labdesk.cli import (
     dataset,
     exam,
     generate,
+    hub,
     jobs,
     models,
     pipelines,
@@ -45,6 +46,7 @@ app.command("jobs")(jobs.jobs)
 app.command("models")(models.models)
 app.command("plan")(plan.plan)
 app.add_typer(dataset.app, name="dataset")
+app.add_typer(hub.app, name="hub")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(teachers.app, name="teachers")
 app.add_typer(taxonomy.app, name="taxonomy")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from labdesk.core import storage
-from labdesk.core.models.remote import Server
+from labdesk.core.errors import ModelError
+from labdesk.core.models.hub import HUB
+from labdesk.core.models.remote import Server, is_here
 
 
 def _setting(label: str, help_text: str, section: str) -> msgspec.Meta:
@@ -46,6 +49,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         _setting("Model files", "Single model files that you added in Models. One per line.", "Models"),
     ] = ()
+    hub_mirror: Annotated[
+        str,
+        _setting(
+            "Mirror of the hub",
+            "Where models are searched and fetched. Empty: https://huggingface.co, or what the variable "
+            "HF_ENDPOINT says.",
+            "Models",
+        ),
+    ] = ""
     recent_workspaces: Annotated[
         tuple[str, ...],
         _setting("Recent workspaces", "The workspaces you opened last.", "Workspaces"),
@@ -76,6 +88,21 @@ def save(path: Path, settings: Settings) -> None:
 def changed(settings: Settings, **values: Any) -> Settings:
     """A copy with some values changed."""
     return msgspec.structs.replace(settings, **values)
+
+
+def hub_endpoint(settings: Settings) -> str:
+    """The address of the hub or its mirror, without a slash at its end: the setting, else HF_ENDPOINT, else the hub.
+
+    Raises ModelError for one that is not encrypted, unless it is on this computer.
+    """
+    chosen = (settings.hub_mirror or os.environ.get("HF_ENDPOINT", "") or HUB).strip().rstrip("/")
+    if not chosen.startswith("https://") and not (chosen.startswith("http://") and is_here(chosen)):
+        raise ModelError(
+            f"“{chosen[:100]}” cannot be a mirror of the hub.",
+            cause="Its address must begin with https://, so that nobody on the way can read your token.",
+            remedy="Correct it in Settings, under Models.",
+        )
+    return chosen
 
 
 RECENT = 8

@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from labdesk.core.models.hub import HubModel
+
 
 class GenerateSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Multiply the seed examples of some leaves (all valid ones when `leaves` is empty) into samples.
@@ -93,3 +95,14 @@ class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     target: str
     kind: str = "Q4_K_M"
+
+
+class DownloadSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Fetch the files of a model, as the hub described them when the person asked, into a folder of models.
+
+    `endpoint`: the hub or the mirror that was asked; its token is looked up by this address, and is no part of a spec.
+    """
+
+    model: HubModel
+    folder: str
+    endpoint: str
