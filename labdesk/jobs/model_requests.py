@@ -1,4 +1,4 @@
-"""The verbs behind the buttons and commands about models: make the job a person asks for, or find the unfinished one."""
+"""The verbs behind buttons and commands about models: make the job a person asks for, or find the unfinished one."""
 
 from __future__ import annotations
 
