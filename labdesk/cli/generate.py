@@ -36,7 +36,7 @@ def generate(
     """Write samples for the leaves of a workspace; prints the folder of the dataset last."""
     opened = Workspace.open(workspace)
     if plan:
-        _show(forecast_budgets(opened, leaf, named_teacher(teacher)), as_json)
+        show_budgets(forecast_budgets(opened, leaf, named_teacher(teacher)), as_json)
         return
     job = request_generation(opened, leaf, named_teacher(teacher), again, budget)
     write_conditions(job.path, Conditions(not_before=next_time(at) if at else 0.0, mains_only=mains_only))
@@ -49,7 +49,7 @@ def generate(
     typer.echo(f"\n{state.done.summary if state.done else ''}\nDataset: {dataset}")
 
 
-def _show(budgets: Sequence[BudgetForecast], as_json: bool) -> None:
+def show_budgets(budgets: Sequence[BudgetForecast], as_json: bool) -> None:
     """A line for each budget."""
     if as_json:
         emit({"type": "budgets", "budgets": msgspec.to_builtins(budgets)})

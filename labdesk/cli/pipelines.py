@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ import typer
 
 from labdesk.cli.output import emit
 from labdesk.core.plans.generation import BlockLoad
+from labdesk.core.samples.step_counts import StepCount, counted_by_step
 from labdesk.core.taxonomy.readiness import ready_leaves
 from labdesk.core.workspace import Workspace
 from labdesk.engine.pipeline.catalog import class_of, is_block
 from labdesk.engine.pipeline.definition import PipelineDefinition
+from labdesk.jobs.datasets import samples_of_newest
 from labdesk.jobs.forecast import english, planned_loads, style_of
 from labdesk.jobs.materials import read_material
 from labdesk.jobs.pipelines import (
@@ -60,7 +62,8 @@ def show(
         name = f"{kind}-{style}"
         definition = load_pipeline(name, edited)
         whole, own = pipeline_text(name, edited)
-        blocks = list(_blocks(definition, [block for one in wanted for block in loads[one]]))
+        was = counted_by_step(samples_of_newest(opened, wanted))
+        blocks = list(_blocks(definition, [block for one in wanted for block in loads[one]], was))
         if as_json:
             about = {"name": name, "title": definition.title, "edited": own, "text": whole, "leaves": len(wanted)}
             emit({"type": "pipeline", **about, "blocks": blocks})
@@ -70,7 +73,8 @@ def show(
             typer.echo(f"{definition.title} ({name}{', edited' if own else ''})")
             for block in blocks:
                 count = f", {block['rows']} samples" if block["rows"] else ""
-                typer.echo(f"  {block['name']}: {block['about']}{count}")
+                then = f" (last time {block['passed']} of {block['came']} passed)" if block["came"] else ""
+                typer.echo(f"  {block['name']}: {block['about']}{count}{then}")
 
 
 @app.command("save")
@@ -119,13 +123,17 @@ def load(
         typer.echo("\n".join(names))
 
 
-def _blocks(definition: PipelineDefinition, loads: Iterable[BlockLoad]) -> Iterable[dict[str, Any]]:
-    """Each block for a person: what it does, its options, its prompts, and how many samples it will ask for."""
+def _blocks(
+    definition: PipelineDefinition, loads: Iterable[BlockLoad], was: Mapping[str, StepCount]
+) -> Iterable[dict[str, Any]]:
+    """Each block for a person: what it does, its options, its prompts, how many samples it will ask for, and how many
+    came to it and passed in the newest generation."""
     rows: dict[str, int] = {}
     for load in loads:
         rows[load.block] = rows.get(load.block, 0) + load.rows
     for entry in definition.blocks:
         found = class_of(entry)
+        step = was.get(entry.name if is_block(entry) else entry.type, StepCount())
         options = msgspec.to_builtins(msgspec.convert(entry.config, found.Options, strict=False))
         prompts = {key: value for key, value in options.items() if key.endswith("prompt")}
         chat = options.get("style", "chat") == "chat"
@@ -136,6 +144,8 @@ def _blocks(definition: PipelineDefinition, loads: Iterable[BlockLoad]) -> Itera
             "makes": is_block(entry),
             "writes": bool(getattr(found, "generates", False) or getattr(found, "asks", False)),
             "rows": rows.get(entry.name, 0),
+            "came": step.came,
+            "passed": step.passed,
             "options": {key: value for key, value in options.items() if key not in prompts and value not in ((), [])},
             "prompts": prompts if chat else {},
         }

@@ -7,9 +7,11 @@ from pathlib import Path
 import msgspec
 import typer
 
+from labdesk.cli.generate import show_budgets
 from labdesk.cli.output import emit, minutes
+from labdesk.core.plans.budget import COUNTED_LEAVES
 from labdesk.core.workspace import Workspace
-from labdesk.jobs.forecast import forecast_generation
+from labdesk.jobs.forecast import budgets_by_leaf, forecast_budgets, forecast_generation
 from labdesk.jobs.requests import named_teacher
 from labdesk.jobs.training_forecast import forecast_training
 
@@ -28,13 +30,19 @@ def plan(
     if training:
         _training(Workspace.open(workspace), training, student, as_json)
         return
-    found = forecast_generation(Workspace.open(workspace), leaf, named_teacher(teacher))
+    opened = Workspace.open(workspace)
+    found = forecast_generation(opened, leaf, named_teacher(teacher))
     if as_json:
         emit({"type": "plan", **msgspec.to_builtins(found)})
+        few = [one.leaf for one in found.leaves][:COUNTED_LEAVES]
+        for path, budgets in budgets_by_leaf(opened, few, named_teacher(teacher)):
+            emit({"type": "budgets", "leaf": path, "budgets": msgspec.to_builtins(budgets)})
         return
     for one in found.leaves:
         typer.echo(f"{one.leaf}: {one.by_rule + one.by_teacher} samples, about {minutes(one.seconds)}")
     typer.echo(f"{found.samples} samples, {found.tokens} tokens to write, about {minutes(60 * found.minutes)}.")
+    typer.echo("\nOr so many tokens of samples for each token of the source (“labdesk generate --budget 30”):")
+    show_budgets(forecast_budgets(opened, leaf, named_teacher(teacher)), as_json)
 
 
 def _training(workspace: Workspace, job: str, student: str, as_json: bool) -> None:

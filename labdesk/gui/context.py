@@ -56,6 +56,8 @@ class Intents(QObject):
     states = Signal()
     #: leaves (tuple of paths; empty for all valid ones): the button Generate & train
     teach = Signal(object)
+    #: the same, beginning tonight
+    teach_tonight = Signal(object)
     #: model, adapter: what Chat has loaded; "" for nothing
     model_loaded = Signal(str, str)
     #: tokens per second of whatever writes at present

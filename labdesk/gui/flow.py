@@ -4,18 +4,24 @@ It leads a person only while that person stays where it left them: whoever went 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
 
+from labdesk.core.conditions import Conditions, next_time, write_conditions
 from labdesk.core.errors import StorageError
 from labdesk.core.exam.report import read_report
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
+from labdesk.core.steps import Part
 from labdesk.gui.chat.exam_questions import suggestions
 from labdesk.gui.chat.opening import ChatOpening
 from labdesk.gui.context import GuiContext
+from labdesk.gui.generate.consent import ConsentDialog, with_leave
+from labdesk.gui.generate.options import chosen_servers
 from labdesk.gui.job_request import JobRequest
 from labdesk.jobs.requests import requesting_teach
 
@@ -35,9 +41,11 @@ class Flow(QObject):
         context: GuiContext,
         current: Callable[[], str],
         go: Callable[[str, object], object],
-        parent: QObject | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._window = parent
+        self.asking: ConsentDialog | None = None
         self._context = context
         self._current = current
         self._go = go
@@ -53,13 +61,33 @@ class Flow(QObject):
         bridge.jobs_listed.connect(self._on_listed)
         QTimer.singleShot(_FIRST_LOOK_MS, self, self._stop_looking)
         context.intents.teach.connect(self.teach)
+        context.intents.teach_tonight.connect(self.teach_tonight)
 
     @Slot(object)
     def teach(self, leaves: tuple[str, ...] = ()) -> None:
-        """Starts (or continues) the whole job for these leaves, all of them when there are none."""
+        """Starts (or continues) the whole job for these leaves, all of them when there are none. Asks first where texts
+        would leave this computer."""
+        self._begin(leaves, Conditions())
+
+    @Slot(object)
+    def teach_tonight(self, leaves: tuple[str, ...] = ()) -> None:
+        """The same, but it waits for the evening with nothing in memory."""
+        self._begin(leaves, Conditions(not_before=next_time("tonight")))
+
+    def _begin(self, leaves: tuple[str, ...], conditions: Conditions) -> None:
         self._looking = False
+        store = self._context.settings
+        then = functools.partial(self._ask, leaves, conditions)
+        self.asking = with_leave(store, chosen_servers(store.values), self._window, then)
+
+    def _ask(self, leaves: tuple[str, ...], conditions: Conditions) -> None:
+        self._request.ask(self._asking(leaves, conditions))
+
+    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[Part | None, None, JobFolder]:
         chosen = self._context.settings.values
-        self._request.ask(requesting_teach(self._context.workspace, leaves, chosen.teacher, chosen.student))
+        job = yield from requesting_teach(self._context.workspace, leaves, chosen.teacher, chosen.student)
+        write_conditions(job.path, conditions)
+        return job
 
     @Slot(object)
     def _on_begun(self, job: JobFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -48,6 +49,17 @@ def freeze_generation(workspace: Workspace, job: JobFolder) -> Path:
         dataset.freeze(folder, about, train, exam)
         workspace.announce("datasets", folder.name)
     return folder
+
+
+def samples_of_newest(workspace: Workspace, leaves: Collection[str]) -> list[Sample]:
+    """The samples of some leaves in the newest generation that has any of them. Raises StorageError."""
+    for job in reversed(workspace.jobs("generate")):
+        if set(leaves).isdisjoint(job.spec(GenerateSpec).leaves) or not (job.path / SAMPLES).exists():
+            continue
+        found = [sample for sample in replay(job.path / SAMPLES, Sample) if sample.leaf in leaves]
+        if found:
+            return found
+    return []
 
 
 def read_samples(job: JobFolder) -> list[Sample]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from labdesk.core import paths
 from labdesk.core.models.catalog import INSTRUCTABLE, describe, model_path
 from labdesk.core.models.remote import is_remote
-from labdesk.core.plans.budget import BUDGETS, BudgetForecast, expected_covered, expected_tokens
+from labdesk.core.plans.budget import BUDGETS, BudgetForecast, expected_covered, expected_tokens, together
 from labdesk.core.plans.generation import BlockLoad, GenerationForecast, TeacherSpeed, forecast
 from labdesk.core.samples.ledger import ledger, source_tokens
 from labdesk.core.samples.material import Material
@@ -40,10 +40,17 @@ def forecast_budgets(workspace: Workspace, leaves: Iterable[str] = (), teacher: 
 
     Raises as `forecast_generation`.
     """
-    chosen = ready_leaves(workspace.taxonomy, tuple(leaves)).leaves
-    materials = [read_material(workspace.taxonomy, path)[0] for path in chosen]
+    return together([found for _leaf, found in budgets_by_leaf(workspace, leaves, teacher)])
+
+
+def budgets_by_leaf(
+    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = ""
+) -> Iterator[tuple[str, tuple[BudgetForecast, ...]]]:
+    """The same for one leaf after another. Raises as `forecast_generation`."""
     style, kit, edited = style_of(teacher), Kit(ScriptedRuntime(), english()), edited_folder(workspace.root)
-    return tuple(_of_budget(materials, style, kit, budget, edited) for budget in (0, *BUDGETS))
+    for path in ready_leaves(workspace.taxonomy, tuple(leaves)).leaves:
+        material = read_material(workspace.taxonomy, path)[0]
+        yield path, tuple(_of_budget([material], style, kit, budget, edited) for budget in (0, *BUDGETS))
 
 
 def _of_budget(materials: Iterable[Material], style: str, kit: Kit, budget: int, edited: Path) -> BudgetForecast:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from labdesk.core.conditions import read_conditions
 from labdesk.core.events import Artifact, Cancelled, Done, Failed
 from labdesk.core.job_folder import JobFolder
+from labdesk.core.models.remote import Server
 from labdesk.core.specs import ExamSpec, GenerateSpec, TeachSpec
 from labdesk.core.workspace import Workspace
 from labdesk.gui.chat.view import ChatView
@@ -105,3 +107,21 @@ def test_the_rail_shows_where_the_job_is(window: Window, workspace: Workspace, s
     with job.lock(), writing.lock():
         settle(lambda: "Running" in window.rail.entry("generate").accessibleDescription())
         assert "Nothing trained yet" in window.rail.entry("train").accessibleDescription()
+
+
+def test_a_far_teacher_is_agreed_to_before_the_whole_job_begins(
+    window: Window, workspace: Workspace, settle: Settle
+) -> None:
+    far = Server(address="https://api.example.com/v1", model="large")
+    window.context.settings.change(servers=(far,), teacher=far.name)
+    window.context.intents.teach.emit((LEAF,))
+    assert window.flow.asking is not None and not workspace.jobs("teach")
+    window.flow.asking.agree.click()
+    settle(lambda: len(workspace.jobs("teach")) == 1)
+
+
+def test_the_whole_job_can_wait_for_the_evening(window: Window, workspace: Workspace, settle: Settle) -> None:
+    window.context.intents.teach_tonight.emit((LEAF,))
+    settle(lambda: window.current == "generate")
+    (job,) = workspace.jobs("teach")
+    assert read_conditions(job.path).not_before > 0

@@ -101,9 +101,7 @@ def _phase_two(
     return _with_replay(own, replay, recipe, 0, draw)
 
 
-def _rehearse(
-    samples: Sequence[Sample], recipe: Recipe, cost: _Cost, budget: int, draw: random.Random
-) -> list[Sample]:
+def _rehearse(samples: Sequence[Sample], recipe: Recipe, cost: _Cost, budget: int, draw: random.Random) -> list[Sample]:
     """The knowledge phase again in small: seeds, statements and skills in about the shares that they had there.
 
     When every fact had one share, the many statements left a seed 3 visits, and its answer was lost.

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QSizePolicy, QWidget
 from labdesk.core.conditions import TONIGHT, Conditions, next_time
 from labdesk.core.errors import ModelError
 from labdesk.core.models.remote import Server, is_remote, servers_of, teacher_name
+from labdesk.core.plans.budget import BUDGETS
 from labdesk.core.settings import Settings
 from labdesk.gui.generate.plan import name_of
 from labdesk.gui.theme import L, M
@@ -19,6 +20,9 @@ from labdesk.gui.widgets.safe_text import harmless
 
 _MORE = "add"
 _START = (("Now", ""), (f"Tonight, at {TONIGHT}", "tonight"), ("Early in the morning, at 04:00", "04:00"))
+
+
+_AMOUNT = (("As usual", 0), *((f"{budget} times the source", budget) for budget in BUDGETS))
 
 
 class Options(QFrame):
@@ -37,11 +41,25 @@ class Options(QFrame):
         for words, clock in _START:
             self.start.addItem(words, clock)
         self.start.setToolTip("It waits with nothing in memory. The computer must stay on and awake until then.")
+        self.amount = QComboBox()
+        for words, budget in _AMOUNT:
+            self.amount.addItem(words, budget)
+        self.amount.setToolTip(
+            "How much to write for each page of your source. More wordings of a fact are remembered better and take "
+            "longer; about ten times as much brings the same gain again."
+        )
         self.mains = QCheckBox("Only while plugged in")
         self.mains.setToolTip("On battery the work pauses and frees its memory; plugged in, it goes on by itself.")
         self.mains.setAccessibleDescription(self.mains.toolTip())
         self.setLayout(
-            column(FormRow("Teacher", self.teacher), FormRow("Begin", self.start), self.mains, gap=M, margin=L)
+            column(
+                FormRow("Teacher", self.teacher),
+                FormRow("Amount", self.amount),
+                FormRow("Begin", self.start),
+                self.mains,
+                gap=M,
+                margin=L,
+            )
         )
         self._chosen = ""
         self.teacher.activated.connect(self._on_teacher)
@@ -63,6 +81,11 @@ class Options(QFrame):
         """When the work may be done."""
         clock = str(self.start.currentData())
         return Conditions(not_before=next_time(clock, time.time()) if clock else 0.0, mains_only=self.mains.isChecked())
+
+    @property
+    def budget(self) -> int:
+        """Tokens of samples for each token of the source; 0 for the pipeline's own numbers."""
+        return int(self.amount.currentData())
 
     @property
     def verb(self) -> str:

@@ -137,7 +137,8 @@ class PipelineDialog(QDialog):
         self.file.setPlainText(shown.text)
         self.reset.setVisible(shown.edited)
         mine = "Your edited copy runs here; samples name it in their provenance."
-        self._state.setText(mine if shown.edited else "labdesk’s own pipeline.")
+        ran = " The counts are those of your last generation." if any(step.came for step in shown.blocks) else ""
+        self._state.setText((mine if shown.edited else "labdesk’s own pipeline.") + ran)
         self.list.setCurrentIndex(self.model.index(0))
         self._say_save()
 

@@ -30,6 +30,8 @@ class Step(msgspec.Struct, frozen=True):
     rows: int
     options: dict[str, Any]
     prompts: dict[str, str]
+    came: int = 0
+    passed: int = 0
 
 
 class ShownPipeline(msgspec.Struct, frozen=True):
@@ -83,7 +85,8 @@ class StepModel(QAbstractListModel):
 
 
 def lines(steps: tuple[Step, ...]) -> list[TwoLine]:
-    """Each step with its sign and count: what it makes, or the most that reach it to be checked."""
+    """Each step with its sign and count: what it will make, or the most that reach it to be checked; after a run, what
+    came out of what came to it."""
     found: list[TwoLine] = []
     so_far = 0
     for step in steps:
@@ -91,9 +94,13 @@ def lines(steps: tuple[Step, ...]) -> list[TwoLine]:
         if step.makes:
             glyph, role = ("sparkle", "accent_text") if step.writes else ("list-plus", "muted")
             aside = counted(step.rows, "sample") if step.rows else ""
+            if step.came:
+                aside = f"{number(step.passed)} of {number(step.came)} written"
         else:
             glyph, role = "funnel", "muted"
             aside = f"checks up to {number(so_far)}" if so_far else ""
+            if step.came:
+                aside = f"{number(step.passed)} of {number(step.came)} passed"
         found.append(TwoLine(harmless(step.name.capitalize()), harmless(step.about), glyph, role, aside))
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QListView, QSizePolicy, QWidget
 
+from labdesk.core.plans.budget import BudgetForecast
 from labdesk.core.plans.generation import GenerationForecast
 from labdesk.core.settings import Settings
 from labdesk.gui.generate.leaf_choice import LeafChoice
@@ -54,6 +55,7 @@ class PlanView(QWidget):
         self._hosts = ""
         self._teacher = ""
         self._forecast: GenerationForecast | None = None
+        self._budgets: dict[str, tuple[BudgetForecast, ...]] = {}
         words = label(
             "The teacher reads your seed examples and writes many more. Each one is checked before it counts.",
             tone="muted",
@@ -79,6 +81,7 @@ class PlanView(QWidget):
         self.choice.chosen_changed.connect(self._show_plan)
         self.card.started.connect(self._start)
         self.options.start.currentIndexChanged.connect(self._show_plan)
+        self.options.amount.currentIndexChanged.connect(self._show_plan)
         self.trial.wanted.connect(self._try)
         self.trial.grown.connect(lambda rows: self._steps.setVisible(not rows))  # rows say it better
 
@@ -92,12 +95,19 @@ class PlanView(QWidget):
     def show_forecast(self, forecast: GenerationForecast | None) -> None:
         """What the chosen leaves will cost; None while it is counted."""
         self._forecast = forecast
+        if forecast is None:
+            self._budgets.clear()
+        self._show_plan()
+
+    def show_budgets(self, leaf: str, budgets: tuple[BudgetForecast, ...]) -> None:
+        """What the budgets mean for one leaf; they come one leaf after the other."""
+        self._budgets[leaf] = budgets
         self._show_plan()
 
     @Slot()
     def _show_plan(self) -> None:
         chosen = self.choice.chosen
-        self.card.show_plan(plan_rows(chosen, self._teacher, self._forecast))
+        self.card.show_plan(plan_rows(chosen, self._teacher, self._forecast, self.options.budget, self._budgets))
         sent = f"Your examples and passages of your documents are sent to {self._hosts}." if self._hosts else ""
         self.card.offer(self.options.verb if chosen else "Choose a leaf first", enabled=bool(chosen), note=sent)
         self.trial.allow(bool(chosen))

@@ -21,7 +21,7 @@ from labdesk.gui.generate.consent import ConsentDialog, with_leave
 from labdesk.gui.generate.leaf_survey import LeafSurvey
 from labdesk.gui.generate.options import chosen_servers
 from labdesk.gui.generate.pipeline_dialog import PipelineDialog
-from labdesk.gui.generate.plan import forecast_from
+from labdesk.gui.generate.plan import budgets_from, forecast_from
 from labdesk.gui.generate.plan_view import PlanView
 from labdesk.gui.generate.run_view import RunView
 from labdesk.gui.job_request import JobRequest
@@ -127,7 +127,7 @@ class GenerateView(QWidget):
         for request in (self._request, self._trial_request):
             request.failed.connect(lambda error: self._banner().say_error(error))
         self.errand.failed.connect(self.plan.banner.say_error)
-        self.errand.line.connect(lambda answer: self.plan.show_forecast(forecast_from(answer)))
+        self.errand.line.connect(self._on_counted)
         bridge.job_changed.connect(self._on_job)
         bridge.changed.connect(self._on_change)
         self._context.settings.changed.connect(self._on_survey)
@@ -200,7 +200,8 @@ class GenerateView(QWidget):
         self._with_leave(lambda: self._request.ask(asked))
 
     def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[Part | None, None, JobFolder]:
-        job = yield from requesting_generation(self._context.workspace, leaves, self._context.settings.values.teacher)
+        teacher, budget = self._context.settings.values.teacher, self.plan.options.budget
+        job = yield from requesting_generation(self._context.workspace, leaves, teacher, budget=budget)
         write_conditions(job.path, conditions)
         return job
 
@@ -252,6 +253,14 @@ class GenerateView(QWidget):
             self._asked = asked
             self.plan.show_forecast(None)
             self.errand.run("plan", str(self._context.workspace.root), "--teacher", teacher)
+
+    @Slot(object)
+    def _on_counted(self, answer: dict[str, object]) -> None:
+        """A line of `labdesk plan`: the forecast of all leaves, then the budgets of one after the other."""
+        if answer.get("type") == "budgets":
+            self.plan.show_budgets(str(answer.get("leaf")), budgets_from(answer))
+        else:
+            self.plan.show_forecast(forecast_from(answer))
 
     @Slot(str, object)
     def _on_job(self, _job_id: str, state: JobState) -> None:

@@ -46,6 +46,7 @@ class TeachPlace:
         ActionSpec("teach.move", "Move to…", "Ctrl+Shift+M", "folder-simple", "Puts it into another branch."),
         ActionSpec("teach.delete", "Move to trash", "Ctrl+Backspace", "trash", "Undo brings it back."),
         ActionSpec("teach.only", "Teach only this", "Ctrl+Shift+Return", "graduation-cap", "The selected leaves."),
+        ActionSpec("teach.tonight", "Generate && train tonight", "", "moon", "All leaves, from 22:00 on."),
         ActionSpec("teach.search", "Search the taxonomy", "Ctrl+F", "magnifying-glass", separator=True),
         ActionSpec("teach.changes", "Changes", "Ctrl+Shift+G", "git-diff", "What differs.", separator=True),
         ActionSpec("teach.history", "History of this leaf", "Ctrl+Shift+H", "clock-counter-clockwise"),

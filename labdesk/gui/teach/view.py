@@ -234,6 +234,7 @@ class TeachView(QWidget):
         on("teach.move", on_selected(self.verbs.ask_move))
         on("teach.delete", on_selected(self.verbs.delete))
         on("teach.only", lambda: self._context.intents.teach.emit(tuple(self.tree.view.paths())))
+        on("teach.tonight", self._teach_tonight)
         on("teach.search", self.tree.search.setFocus)
         on("teach.reload", self.refresh)
         on("teach.changes", self.show_changes)
@@ -342,3 +343,8 @@ class TeachView(QWidget):
     def _teach(self) -> None:
         self.leaf.save()
         self._context.intents.teach.emit(())
+
+    @Slot()
+    def _teach_tonight(self) -> None:
+        self.leaf.save()
+        self._context.intents.teach_tonight.emit(())

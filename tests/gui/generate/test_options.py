@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
@@ -13,10 +14,12 @@ from labdesk.core.events import Stage
 from labdesk.core.job_state import JobState
 from labdesk.core.models.remote import Server
 from labdesk.core.settings import Settings
+from labdesk.core.specs import GenerateSpec
 from labdesk.core.workspace import Workspace
 from labdesk.gui.generate.options import choices
 from labdesk.gui.generate.view import GenerateView
 from labdesk.gui.window import Window
+from labdesk.jobs.forecast import budgets_by_leaf
 
 Settle = Callable[[Callable[[], bool]], None]
 FAR = Server(address="https://api.example.com/v1", model="large")
@@ -101,4 +104,21 @@ def test_a_waiting_job_can_be_started_now(
     assert read_conditions(job.path).not_before == 0.0
     view.run.show_state(JobState(status="running", stage=Stage("generate:a", "Write")))
     assert not view.run.banner.words
+    view.leave()
+
+
+def test_a_budget_is_planned_and_reaches_the_job(view: GenerateView, workspace: Workspace, launched: list[str]) -> None:
+    leaf = "knowledge/places/marrowby_light"
+    view.plan.choice.choose_only([leaf])
+    view.plan.options.amount.setCurrentIndex(1)
+    assert dict(view.plan.card._rows)["Samples"] == "counting…"
+    for path, budgets in budgets_by_leaf(workspace, [leaf]):
+        view._on_counted({"type": "budgets", "leaf": path, "budgets": msgspec.to_builtins(budgets)})
+    rows = dict(view.plan.card._rows)
+    assert "of" in rows["Facts taught"] and rows["Kept text"].startswith("about")
+    view.plan.options.amount.setCurrentIndex(3)
+    assert dict(view.plan.card._rows) != rows
+    view.plan.options.amount.setCurrentIndex(1)
+    view.plan.card.primary.click()
+    assert workspace.job(launched[0]).spec(GenerateSpec).budget == 10
     view.leave()

@@ -68,3 +68,9 @@ def test_the_whole_file_can_be_edited(dialog: PipelineDialog, workspace: Workspa
     dialog.save.click()
     qtbot.waitUntil(lambda: dialog.shown is not None and dialog.shown.edited, timeout=60_000)
     assert "per_seed: 2" in (edited_folder(workspace.root) / "knowledge-chat.yaml").read_text("utf-8")
+
+
+def test_after_a_run_the_steps_say_what_came_out() -> None:
+    made = Step("one", "T", "Does it.", True, False, 5, {}, {}, came=5, passed=4)
+    check = Step("check", "F", "Checks.", False, False, 0, {}, {}, came=4, passed=3)
+    assert [line.aside for line in lines((made, check))] == ["4 of 5 written", "3 of 4 passed"]
