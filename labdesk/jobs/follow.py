@@ -12,6 +12,7 @@ from labdesk.core.errors import JobError, LabdeskError
 from labdesk.core.events import LAST_EVENTS, Event, Failed
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState, fold
+from labdesk.jobs.deaths import UNKNOWN, why
 from labdesk.jobs.launch import launch, wait_until_started
 
 POLL_SECONDS = 0.1
@@ -72,15 +73,17 @@ def _reap(process: subprocess.Popen[bytes] | None) -> None:
 def died(job: JobFolder, process: subprocess.Popen[bytes] | None) -> JobError:
     """The error for a worker that vanished: what is known of the cause, and that nothing finished is lost."""
     code = process.returncode if process is not None else None
-    if code is not None and code < 0:
-        cause = f"It was ended by signal {-code}" + (" (often: the system ran out of memory)." if code == -9 else ".")
+    known = why(log_tail(job, 4000), code)
+    if known is not UNKNOWN:
+        cause, remedy = known.cause, known.remedy
     else:
         cause = f"Its exit code was {code}." if code is not None else "Its process is gone."
+        remedy = "Start the same job again."
     tail = log_tail(job)
     return JobError(
         "The worker process died before it finished.",
         cause=cause + (f" Its last words: {tail}" if tail else ""),
-        remedy="Start the same job again: it continues behind the last finished sample or checkpoint.",
+        remedy=f"{remedy} It continues behind the last finished sample or checkpoint.",
     )
 
 

@@ -19,6 +19,8 @@ from labdesk.core.events import Artifact, Cancelled, Done, Event, Failed, Hello,
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.storage import Journal
 from labdesk.engine.context import JobContext
+from labdesk.jobs.deaths import raise_if_hopeless
+from labdesk.jobs.follow import log_tail
 from labdesk.jobs.waiting import Waiting
 
 #: Progress is for people: more often than this is waste.
@@ -95,10 +97,12 @@ def main(folder: str) -> int:
 def _work(job: JobFolder, report: Reporter) -> int:
     request = job.request
     orders = Orders(job)
+    before = job.events()
     signal.signal(signal.SIGTERM, orders.stop)
     report(Hello(job.id, request.kind, os.getpid(), time.time()))
     started = time.monotonic()
     try:
+        raise_if_hopeless(before, log_tail(job, 4000))
         kind = load_kind(request.kind)
         waiting = Waiting(job.path, report, orders)
         context = JobContext(job.path, Path(request.workspace), report, lambda: orders() or not waiting.may_work())

@@ -31,6 +31,10 @@ ROOM = 0.85
 #: Bytes per value of a merged file by kind (Q4_K_M: 4.9 bits, llama.cpp's quantize table).
 MERGED_BYTES = {"F16": 2.0, "Q8_0": 34 / 32, "Q4_K_M": 4.9 / 8}
 
+#: Cores that one stream's matrix products keep busy. On 2 cores one stream is a quarter faster than two (112 against 90
+#: tokens a second, starter, 4 rows a step); that several streams pay with more cores is expected, not measured.
+CORES_PER_STREAM = 4
+
 VerdictName = Literal["fits", "tight", "does not fit"]
 
 
@@ -78,7 +82,8 @@ class StudentShape(msgspec.Struct, frozen=True, kw_only=True):
 
 class TrainingLoad(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be trained. `steps` in all; per step `tokens` computed (a shared prefix counts once per thread),
-    `supervised` learned; the longest row has `longest` tokens. `threads`: cores that compute (1 on a GPU)."""
+    `supervised` learned; the longest row has `longest` tokens. `threads`: streams that compute (`streams_for`; 1 on a
+    GPU). `largest`: tokens that are computed at once at most, 0 where only the mean is known."""
 
     steps: int
     tokens: float
@@ -89,16 +94,18 @@ class TrainingLoad(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 2
     phases: int = 2
     merged_as: str = "F16"
+    largest: float = 0
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
     """memory: free bytes for the training. flops: operations per second of a large matrix product, measured.
     efficiency: share of that which the trainer reaches (0.6 on CPUs is a guess until a run here was measured; 0.35 to
-    0.47 are published for Apple GPUs)."""
+    0.47 are published for Apple GPUs). memory_factor: what the formula for memory has to be multiplied with here."""
 
     memory: int
     flops: float
     efficiency: float = 0.6
+    memory_factor: float = 1.0
 
 
 class TrainingForecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +118,11 @@ class TrainingForecast(msgspec.Struct, frozen=True, kw_only=True):
     disk: int
     verdict: VerdictName
     advice: str
+
+
+def streams_for(cores: int) -> int:
+    """How many parts of a step are computed at the same time on a processor with so many cores."""
+    return min(max(1, cores // CORES_PER_STREAM), 8)
 
 
 def shape_of(header: GgufHeader) -> StudentShape:
@@ -155,7 +167,7 @@ def operations_per_step(student: StudentShape, load: TrainingLoad) -> float:
 def peak_memory(student: StudentShape, load: TrainingLoad) -> int:
     """Bytes of the training process at its peak."""
     lora = LORA_COPIES * 4 * student.lora_weights(load.rank)
-    at_once = min(load.tokens, load.threads * max(WAVE_TOKENS, load.longest))
+    at_once = min(load.largest or load.tokens, load.threads * max(WAVE_TOKENS, load.longest))
     rows_of_attention = student.heads * load.longest
     kept = student.bytes_per_weight * (6 * student.width + 5 * student.feed_forward + rows_of_attention)
     layers = student.layers
@@ -178,7 +190,7 @@ def disk_needed(student: StudentShape, load: TrainingLoad) -> int:
 def forecast(student: StudentShape, load: TrainingLoad, machine: Machine) -> TrainingForecast:
     """Everything a plan card shows."""
     operations = load.steps * operations_per_step(student, load)
-    peak = peak_memory(student, load)
+    peak = int(machine.memory_factor * peak_memory(student, load))
     return TrainingForecast(
         operations=operations,
         seconds=operations / (machine.efficiency * machine.flops),
@@ -199,7 +211,7 @@ def verdict(peak: int, free: int) -> VerdictName:
 def best_change(student: StudentShape, load: TrainingLoad, machine: Machine) -> str:
     """The first change, from the least to the most costly, that makes the training fit; else the last resort."""
     replace = msgspec.structs.replace
-    half = replace(load, tokens=load.tokens / 2, supervised=load.supervised / 2)
+    half = replace(load, tokens=load.tokens / 2, supervised=load.supervised / 2, largest=load.largest / 2)
     changes = [
         (half, "Halve the batch size."),
         (replace(load, gradient_checkpointing=True), "Recompute activations (half as fast again, far less memory)."),
@@ -207,6 +219,6 @@ def best_change(student: StudentShape, load: TrainingLoad, machine: Machine) -> 
         (replace(load, rank=max(1, load.rank // 2)), "Halve the rank."),
     ]
     for changed, words in changes:
-        if peak_memory(student, changed) <= ROOM * machine.memory:
+        if machine.memory_factor * peak_memory(student, changed) <= ROOM * machine.memory:
             return words
     return "Choose a smaller student, or close other programs."

@@ -23,7 +23,7 @@ _GLYPHS: dict[Tone, str] = {
     "bad": "warning-octagon",
     "muted": "hourglass",
 }
-RAW, SMOOTH = "Each step", "Smoothed"
+RAW, SMOOTH, HELD = "Each step", "Smoothed", "Held out"
 
 
 class LiveView(QWidget):
@@ -31,7 +31,7 @@ class LiveView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.chart = LiveChart("Loss", "step", (SMOOTH, RAW), faint=(RAW,))
+        self.chart = LiveChart("Loss", "step", (SMOOTH, RAW, HELD), faint=(RAW,))
         self.health = HealthLine()
         self.figures = Figures()
         self._curve = Curve()
@@ -63,6 +63,9 @@ class LiveView(QWidget):
                 point = self._curve.add(event)
                 self._values.update(event.values)
                 fresh = True
+                held = event.values.get("validation_loss")
+                if held is not None:
+                    self.chart.add(HELD, len(self._curve.points), held)
                 if point is not None:
                     self.chart.add(RAW, point.x, point.loss)
                     self.chart.add(SMOOTH, point.x, point.smooth)

@@ -10,11 +10,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from labdesk.core.errors import ModelError, TrainingError
+from labdesk.core.errors import JobStopped, ModelError, TrainingError
 from labdesk.core.models.fingerprint import fingerprint
+from labdesk.core.storage import read_json
 from labdesk.engine.convert.gguf_to_mlx import load_student
 from labdesk.engine.convert.lora_file import read_lora
 from labdesk.engine.trainers import PhasePlan, TrainingRow
+from labdesk.engine.trainers.mlx import memory_watch
+from labdesk.engine.trainers.mlx.checkpoint import Progress
 from labdesk.engine.trainers.mlx.lora import add_lora, set_lora_weights
 from labdesk.engine.trainers.mlx.optimizer import learning_rate
 from labdesk.engine.trainers.mlx.step import Gradients
@@ -146,3 +149,24 @@ def test_the_learning_rate_warms_up_and_falls() -> None:
     falling = [learning_rate(cosine, step, 10) for step in range(3, 11)]
     assert falling == sorted(falling, reverse=True)
     assert falling[-1] == pytest.approx(0.1)
+
+
+def test_short_memory_makes_steps_smaller_and_a_resume_keeps_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, rows = tiny_base(tmp_path), make_rows(8)
+    moments = iter([False, True, False, True])
+    monkeypatch.setattr(memory_watch, "is_short", lambda: next(moments, False))
+    plan, heard = small_plan(knowledge(steps=8)), Listener(stop_after=6)
+    with pytest.raises(JobStopped):
+        MlxTrainer().train(plan, {"knowledge": rows}, {}, base=base, folder=tmp_path / "run", events=heard)
+    assert [note for note in heard.notes if "short" in note] == [
+        f"Memory is running short: from now on {wave} tokens are computed at a time." for wave in (256, 128)
+    ]
+    last = sorted((tmp_path / "run" / "checkpoints").glob("step-*"))[-1]
+    assert read_json(last / "progress.json", Progress).wave == 128
+    MlxTrainer().train(plan, {"knowledge": rows}, {}, base=base, folder=tmp_path / "run", events=Listener())
+
+
+def test_there_is_a_least_size() -> None:
+    assert memory_watch.step_down(memory_watch.LEAST_WAVE) == memory_watch.LEAST_WAVE

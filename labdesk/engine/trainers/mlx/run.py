@@ -26,8 +26,10 @@ from labdesk.engine.trainers import (
     TrainingRow,
     ValidationReport,
 )
-from labdesk.engine.trainers.mlx.batches import batches_from, batches_per_epoch, supervised_positions
+from labdesk.engine.trainers.mlx import memory_watch
+from labdesk.engine.trainers.mlx.batches import batches_from, supervised_positions
 from labdesk.engine.trainers.mlx.checkpoint import ADAPTER, Checkpoint, Checkpoints, PhaseRecord, Progress
+from labdesk.engine.trainers.mlx.costs import steps_of
 from labdesk.engine.trainers.mlx.lora import Weights
 from labdesk.engine.trainers.mlx.machine import peak_memory
 from labdesk.engine.trainers.mlx.optimizer import AdamState, global_norm, learning_rate, update
@@ -91,10 +93,11 @@ class Run:
     def _train_phase(self, phase: PhasePlan) -> None:
         rows = self.rows[phase.name]
         stages = [row.stage for row in rows]
-        steps = phase.steps or math.ceil(phase.epochs * batches_per_epoch(stages, phase.batch_size))
+        steps = steps_of(phase, rows)
         batches = batches_from(stages, phase.batch_size, self.plan.seed, self.progress.step)
         while self.progress.step < steps:
             epoch, batch = next(batches)
+            self._watch_memory()
             self._step(phase, steps, epoch, [rows[row] for row in batch])
             done = self.progress.step == steps
             if self.validation.get(phase.name) and (
@@ -159,6 +162,16 @@ class Run:
             )
         )
 
+    def _watch_memory(self) -> None:
+        """Compute fewer tokens at a time where memory runs short. It is kept, so that a resumed run does the same."""
+        wave = self.progress.wave or memory_watch.first_wave()
+        if memory_watch.is_short() and memory_watch.step_down(wave) < wave:
+            wave = memory_watch.step_down(wave)
+            mx.clear_cache()
+            self.events.on_note(f"Memory is running short: from now on {wave} tokens are computed at a time.")
+            self.progress = msgspec.structs.replace(self.progress, wave=wave)
+        self.gradients.wave = self.progress.wave
+
     def _blur(self, phase: PhasePlan) -> Blur | None:
         """This step's noise: another in every step, and the same again after a resume."""
         seed = (self.plan.seed * 1_000_003 + self.progress.total) * _MOST_PARTS
@@ -183,7 +196,7 @@ class Run:
         if best:
             changes |= {"best_loss": loss, "best_step": self.progress.step}
         self.progress = msgspec.structs.replace(self.progress, **changes)
-        if best:
+        if best and phase.keep == "best":
             self.checkpoints.save_best(phase.name, self._checkpoint())
         self.events.on_validation(
             ValidationReport(
@@ -225,6 +238,7 @@ class Run:
             total=done.total,
             streams=done.streams,
             rate_factor=done.rate_factor,
+            wave=done.wave,
             finished=finished,
         )
         self.optimizer = AdamState.fresh(self.weights)

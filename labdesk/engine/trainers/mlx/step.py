@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import mlx.core as mx
 
+from labdesk.core.plans.training import streams_for
 from labdesk.engine.convert.openblas import cpu_threads, set_blas_threads
 from labdesk.engine.trainers import TrainingRow
 from labdesk.engine.trainers.mlx.batches import Layout, lay_out, loss_weight, places_in, share_out, shared_prefix
@@ -33,14 +34,9 @@ WAVE_TOKENS = 512
 GPU_WAVE_TOKENS = 4096
 
 
-#: Cores that one stream's matrix products keep busy. On 2 cores one stream is a quarter faster than two (112 against 90
-#: tokens a second, starter, 4 rows a step); that several streams pay with more cores is expected, not measured.
-CORES_PER_STREAM = 4
-
-
 def usable_streams() -> int:
     """How many threads this machine should use; one on a GPU."""
-    return min(max(1, cpu_threads() // CORES_PER_STREAM), 8) if on_cpu() else 1
+    return streams_for(cpu_threads()) if on_cpu() else 1
 
 
 class Gradients:
@@ -52,6 +48,8 @@ class Gradients:
         self._ranks = ranks or Ranks()
         self._width = streams
         self._checkpointing = checkpointing
+        #: Tokens that one thread works on at a time; 0: as many as usual here.
+        self.wave = 0
         # The model holds one set of weights: graphs are built one at a time, and computed together.
         self._building = threading.Lock()
         self._own = threading.local()
@@ -112,7 +110,7 @@ class Gradients:
         """The rows of a step in waves of one part for each thread; of each part what this process computes."""
         total = loss_weight(rows)
         lengths = [len(row.tokens) for row in rows]
-        limit = WAVE_TOKENS if on_cpu() else GPU_WAVE_TOKENS
+        limit = self.wave or (WAVE_TOKENS if on_cpu() else GPU_WAVE_TOKENS)
         parts = max(self._width, -(-sum(lengths) // limit))
         made: list[Part] = []
         for place, pile in enumerate(share_out(lengths, parts)):
