@@ -52,8 +52,8 @@ class PhaseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """Where a run stands. `step` counts within the phase, `total` over the run; the order of the data is a function
-    of the plan's seed and `step`, so no other cursor is needed. `rate_factor` falls when a loss was not a number; `wave` is
-    how many tokens are computed at a time since memory ran short (0: as many as usual)."""
+    of the plan's seed and `step`, so no other cursor is needed. `rate_factor` falls when a loss was not a number;
+    `wave` is how many tokens are computed at a time since memory ran short (0: as many as usual)."""
 
     plan: str
     phase: int = 0
