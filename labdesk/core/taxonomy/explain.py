@@ -77,8 +77,21 @@ def _is_gap(error: ValidationError, path: YamlPath) -> bool:
     """Whether it says no more than that a text of the form is still empty."""
     if error.validator == "required":
         return _missing_key(error) in _TEXTS
+    if error.validator == "uniqueItems":  # a new leaf has several empty places that are the same
+        instance: Any = error.instance
+        filled = [item for item in instance if not _is_blank(item)]
+        return all(item not in filled[:number] for number, item in enumerate(filled))
     empty = error.validator == "minLength" or (error.validator == "type" and error.instance is None)
-    return empty and _name(path) in _TEXTS
+    return (empty or (error.validator == "minItems" and not error.instance)) and _name(path) in _TEXTS
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether there is no text in it."""
+    if isinstance(value, Mapping):
+        return all(map(_is_blank, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_blank, value))
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _words(error: ValidationError, source: YamlSource, path: YamlPath) -> tuple[str, Fix | None]:

@@ -64,7 +64,10 @@ class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def in_short(seen: Seen, *, text: bool = True) -> Seen:
     """Without its report, and if wished without its text: what is enough to show ten thousand of them."""
-    return msgspec.structs.replace(seen, report=NO_REPORT, text=seen.text if text else "")
+    kept = seen.text if text else ""
+    if seen.report == NO_REPORT and kept == seen.text:
+        return seen
+    return msgspec.structs.replace(seen, report=NO_REPORT, text=kept)
 
 
 def see(entry: LeafEntry, root: Path, known: Seen | None = None) -> Seen:

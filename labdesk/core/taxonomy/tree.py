@@ -17,6 +17,7 @@ from labdesk.core.taxonomy.files import is_inside
 LEAF_FILE = "qna.yaml"
 ROOTS = ("knowledge", "foundational_skills", "compositional_skills")
 MAX_DEPTH = 40
+_STEP = 16  # folders that are listed at a time: a third of a millisecond
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -124,10 +125,13 @@ class _Walk:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.notices: list[Notice] = []
+        self.folders = 0
 
     def branch(self, folder: str, path: str, name: str, depth: int) -> Generator[None, None, Branch]:
         """One folder and all below it."""
-        yield
+        self.folders += 1
+        if not self.folders % _STEP:
+            yield
         branches: list[Branch] = []
         leaf: LeafEntry | None = None
         for entry in self._entries(folder, path):
@@ -146,12 +150,13 @@ class _Walk:
     def _entries(self, folder: str, path: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as entries:
-                if path:
-                    return sorted(entries, key=lambda entry: in_order(entry.name))
-                return sorted(entries, key=lambda entry: _order(entry.name))
+                found = list(entries)
         except OSError as error:
             self._note(path, f"This folder cannot be read: {error.strerror or error}.")
             return []
+        if len(found) > 1:  # most folders hold their leaf and nothing else
+            found.sort(key=lambda entry: in_order(entry.name) if path else _order(entry.name))
+        return found
 
     def _descend(self, entry: os.DirEntry[str], path: str, depth: int) -> Generator[None, None, Branch | None]:
         if entry.name in (".git", ".labdesk", "__pycache__"):

@@ -20,6 +20,7 @@ from labdesk.gui.words import counted
 
 _TURN_SECONDS = 0.008
 _TELL_MS = 150
+_MANY = 400  # news at a time: the tree is painted anew for each telling, and takes some milliseconds to learn so many
 _FEW = 60  # leaves that are sooner read than a process is started
 
 
@@ -59,6 +60,7 @@ class FactsReader(QObject):
         self._unread: dict[str, LeafEntry] = {}
         self._news: dict[str, None] = {}
         self._unfinished = False
+        self._told = 0.0
         self._client = SurveyClient(workspace.taxonomy, workspace.state, self)
         self._client.seen.connect(self._take)
         self._client.failed.connect(self.failed)
@@ -143,7 +145,9 @@ class FactsReader(QObject):
                 self._client.ask(self._unread)
                 self._unread = {}
                 break
-        self._tell()
+        late = time.perf_counter() - self._told > _TELL_MS / 1000
+        if late or len(self._news) >= _MANY or not self._timer.isActive():
+            self._tell()
 
     def _load_segment(self) -> None:
         segment = next(self._segments, None) if self._segments is not None else None
@@ -188,6 +192,7 @@ class FactsReader(QObject):
     @Slot()
     def _tell(self) -> None:
         news, self._news = self._news, {}
+        self._told = time.perf_counter()
         if news:
             self.read.emit(tuple(news))
         if self._timer.isActive() or self._client.busy:

@@ -26,6 +26,7 @@ _SETTLE_MS = 250
 _TURN_SECONDS = 0.004
 _AT_ONCE = 20
 _STEP = 200
+_SHARE = 20  # a walk rests so many times as long as it took
 _Sign = tuple[int, int, int] | None
 _UNSEEN: _Sign = (0, 0, 0)
 
@@ -46,6 +47,7 @@ class TaxonomyWatch(QObject):
         self._work = Slices(self)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_folder)
+        self._walked = 0.0  # seconds that this walk took so far
         self._settle = self._timer(_SETTLE_MS, self._tell, single=True)
         self._turns = self._timer(0, self._turn)
         self._rest = self._timer(REST_MS, self._begin, single=True)
@@ -115,18 +117,22 @@ class TaxonomyWatch(QObject):
 
     def _begin(self) -> None:
         self._walk = iter([*self._signs])
+        self._walked = 0.0
         self._turns.start()
 
     def _turn(self) -> None:
-        deadline = time.perf_counter() + _TURN_SECONDS
+        began = time.perf_counter()
+        deadline = began + _TURN_SECONDS
         while self._to_watch and time.perf_counter() < deadline:
             self._watcher.addPaths(self._to_watch[-_AT_ONCE:])
             del self._to_watch[-_AT_ONCE:]
         for path in self._walk:
             self._compare(path)
             if time.perf_counter() > deadline:
+                self._walked += time.perf_counter() - began
                 return
         self._turns.stop()
+        self._rest.setInterval(max(REST_MS, round(_SHARE * 1000 * self._walked)))
         self._rest.start()
 
     def _tell(self) -> None:

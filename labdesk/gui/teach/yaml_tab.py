@@ -131,7 +131,8 @@ class YamlTab(QWidget):
             self._shown = self.text.plain_text()
         self.text.setReadOnly(not readable)
         self.text.blockSignals(False)
-        self._kind.setText("" if readable else "This file is not UTF-8 text; it can be read here but not changed.")
+        self._kind.setText("" if readable else "Can be read, not changed")
+        self._kind.setToolTip("" if readable else "This file is not UTF-8 text. Save it as UTF-8 to change it.")
 
     def _encoded(self) -> bytes | None:
         """The file as it would be saved."""
