@@ -98,7 +98,8 @@ QPushButton[kind="link"]:focus {{ border: 1px solid {c.accent}; }}"""
 
 
 def _fields(c: Roles) -> str:
-    down, up = ((resources() / "icons" / f"chevron-{way}.svg").as_posix() for way in ("down", "up"))
+    names = ("chevron-down", "chevron-up", "check")
+    down, up, check = ((resources() / "icons" / f"{name}.svg").as_posix() for name in names)
     return f"""
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {c.surface}; color: {c.text};
   border: 1px solid {c.outline}; border-radius: 6px; padding: 5px 8px; selection-background-color: {c.selected};
@@ -117,6 +118,10 @@ QComboBox QLineEdit, QComboBox QLineEdit:focus {{ background: transparent; borde
 QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {c.outline}; border-radius: 8px;
   background: {c.surface}; }}
 QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {c.accent}; }}
+QListView::indicator, QTreeView::indicator {{ width: 14px; height: 14px; border: 1px solid {c.outline};
+  border-radius: 4px; background: {c.surface}; }}
+QListView::indicator:checked, QTreeView::indicator:checked {{ border-color: {c.accent}; background: {c.accent};
+  image: url("{check}"); }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.line}; padding: 4px; outline: 0; }}

@@ -111,6 +111,11 @@ def read_tree(root: Path) -> Tree:
 
 def list_tree(root: Path) -> Generator[None, None, Tree]:
     """`read_tree` a folder at a time, for who may not wait for ten thousand of them. Raises as it does."""
+    if root.is_file():
+        raise TaxonomyError(
+            f"“{root}” is a file, not a folder.",
+            remedy="“labdesk taxonomy import” brings a zip into a workspace; else choose its folder.",
+        )
     if not root.is_dir():
         raise TaxonomyError(
             f"There is no folder “{root}”.",
