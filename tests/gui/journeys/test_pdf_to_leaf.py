@@ -144,7 +144,8 @@ def test_by_mouse(view: TeachView, workspace: Workspace, pdf: Path, qtbot: QtBot
     type_into(view, ("created_by",), "ada")
     view.leaf.save()
     the_leaf_is_valid(workspace, path)
-    qtbot.waitUntil(lambda: view.start.text() == "Generate && train", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: view.bar.state().kind == "done", timeout=PATIENCE)
+    assert view.start.text() == "Generate && train"
 
 
 # ---------------------------------------------------------------------------------------------- by keyboard
