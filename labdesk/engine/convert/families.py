@@ -32,6 +32,7 @@ FAMILIES: Final[dict[str, Family]] = {
         Family("qwen2", "qwen2", own_head_size=False),
         Family("qwen3", "qwen3"),
         Family("granite", "granite", permuted=True, granite_scales=True, own_head_size=False),
+        Family("smollm3", "smollm3", permuted=True),
     )
 }
 
@@ -170,5 +171,6 @@ def _refuse(header: GgufHeader, cause: str) -> ModelError:
     return ModelError(
         f"labdesk cannot teach the model “{header.name or header.architecture or 'without a name'}”.",
         cause=cause,
-        remedy=f"Choose a student of one of these kinds: {known} (SmolLM2, Llama, Mistral, Qwen 2.5, Qwen 3, Granite).",
+        remedy=f"Choose a student of one of these kinds: {known} "
+        "(SmolLM2 and 3, Llama, Mistral, Qwen 2.5, Qwen 3, Granite).",
     )

@@ -10,7 +10,7 @@ from gguf import GGUFReader, GGUFValueType, GGUFWriter
 from labdesk.engine.convert.gguf_tensors import GgufTensors
 from tests.tiny_models import HEADS, LAYERS, write_tiny_model
 
-VARIANTS = ("llama", "llama-tied", "llama-factors", "llama-linear", "qwen2", "qwen3", "granite")
+VARIANTS = ("llama", "llama-tied", "llama-factors", "llama-linear", "qwen2", "qwen3", "granite", "smollm3")
 
 
 def write_variant(path: Path, variant: str) -> Path:
@@ -20,12 +20,7 @@ def write_variant(path: Path, variant: str) -> Path:
         return write_tiny_model(path, "qwen3")
     plain = write_tiny_model(path.with_suffix(".plain.gguf"), "llama", tied=variant == "llama-tied")
     writer = GGUFWriter(path, arch)
-    for key, field in GGUFReader(plain).fields.items():
-        if key.startswith("GGUF.") or key in ("general.architecture", "llama.rope.dimension_count"):
-            continue
-        kind = field.types[0]
-        sub = field.types[-1] if kind == GGUFValueType.ARRAY else None
-        writer.add_key_value(key.replace("llama.", f"{arch}.", 1), field.contents(), kind, sub_type=sub)
+    _copy_keys(writer, plain, arch)
     if arch == "granite":
         for key, value in (
             ("attention.scale", 0.2),
@@ -37,9 +32,7 @@ def write_variant(path: Path, variant: str) -> Path:
     if variant == "llama-linear":
         writer.add_string("llama.rope.scaling.type", "linear")
         writer.add_float32("llama.rope.scaling.factor", 4.0)
-    tensors = GgufTensors(plain)
-    for name in tensors.names:
-        writer.add_tensor(name, tensors.read(name).copy())
+    tensors = _copy_tensors(writer, plain, arch)
     random = np.random.default_rng(5)
     if arch == "qwen2":
         for layer in range(LAYERS):
@@ -54,3 +47,25 @@ def write_variant(path: Path, variant: str) -> Path:
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+def _copy_keys(writer: GGUFWriter, plain: Path, arch: str) -> None:
+    for key, field in GGUFReader(plain).fields.items():
+        if key.startswith("GGUF.") or key in ("general.architecture", "llama.rope.dimension_count"):
+            continue
+        if arch == "smollm3" and key == "llama.block_count":
+            writer.add_block_count(2 * LAYERS)
+            continue
+        kind = field.types[0]
+        sub = field.types[-1] if kind == GGUFValueType.ARRAY else None
+        writer.add_key_value(key.replace("llama.", f"{arch}.", 1), field.contents(), kind, sub_type=sub)
+
+
+def _copy_tensors(writer: GGUFWriter, plain: Path, arch: str) -> GgufTensors:
+    tensors = GgufTensors(plain)
+    for name in tensors.names:
+        writer.add_tensor(name, tensors.read(name).copy())
+        if arch == "smollm3" and name.startswith("blk."):  # every fourth block has no rotary positions
+            _blk, number, rest = name.split(".", 2)
+            writer.add_tensor(f"blk.{LAYERS + int(number)}.{rest}", tensors.read(name).copy())
+    return tensors
