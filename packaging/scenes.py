@@ -137,9 +137,14 @@ def training(workspace: Workspace, count: int, *last: Event) -> JobFolder:
             loss = high * math.exp(-step / 16) + 0.3 + 0.3 * chance.random()
             rate = 5e-4 * min(1.0, step / 5)
             values = {"loss": loss, "learning_rate": rate, "tokens_per_second": 112.0, "memory": 1.3e9}
+            if step % 8 == 0:
+                values["validation_loss"] = high * math.exp(-step / 20) + 0.55
             events += [Metric(step, values, phase), Progress(step, steps, "steps", phase, (steps - step) * 3.0)]
         done += min(steps, max(0, count - done))
     return job(workspace, "teach", TeachSpec(), "Teach 4 leaves", [*events, *last])
+
+
+ASTRAY = tuple(Metric(41 + step, {"loss": 0.7 + step / 25}, "knowledge") for step in range(40))
 
 
 def taught(workspace: Workspace) -> list[JobFolder]:
@@ -280,6 +285,7 @@ SCENES = (
     Scene("train-empty", "train", lambda _workspace: []),
     Scene("train-plan", "train", written, waits=8),
     Scene("train-running", "train", lambda w: [training(w, 44)]),
+    Scene("train-astray", "train", lambda w: [training(w, 40, *ASTRAY)]),
     Scene("train-failed", "train", lambda w: ended(training(w, 30, FAILED))),
     Scene("train-done", "train", taught),
     Scene("chat-empty", "chat", taught),

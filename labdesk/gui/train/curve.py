@@ -58,11 +58,13 @@ class Curve:
 
 @dataclasses.dataclass(frozen=True)
 class Health:
-    """How the training goes, in one sentence; `advice` is what to do, "" when nothing needs doing."""
+    """How the training goes, in one sentence; `advice` is what to do, "" when nothing needs doing. `stop`: whether the
+    advice is to stop, so that a button for it stands beside it."""
 
     tone: Tone
     words: str
     advice: str = ""
+    stop: bool = False
 
 
 def health(points: list[Point], *, running: bool = True) -> Health:
@@ -72,7 +74,9 @@ def health(points: list[Point], *, running: bool = True) -> Health:
     if not points:
         return Health("muted", "Waiting for the first step.")
     if not all(math.isfinite(point.loss) for point in points[-_EARLY:]):
-        return Health("bad", "The loss is not a number any more.", "Stop, and train again with a lower learning rate.")
+        return Health(
+            "bad", "The loss is not a number any more.", "Stop, and train again with a lower learning rate.", stop=True
+        )
     if len(points) < _EARLY:
         return Health("muted", "Too early to tell. The first steps only warm up.")
     first, last = points[0].loss, _recent(points)
@@ -84,6 +88,7 @@ def health(points: list[Point], *, running: bool = True) -> Health:
                 "warn",
                 f"The loss has risen over the last {_WINDOW} steps.",
                 "If it goes on, stop, and train again with a lower learning rate.",
+                stop=True,
             )
         if abs(last - before) < _LEVEL * max(before, 0.1):
             return Health("good", f"Healthy: the loss fell {fallen} and has levelled off.", "Little more will come.")

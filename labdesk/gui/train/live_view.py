@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from labdesk.core.events import Event, Metric
@@ -10,6 +12,7 @@ from labdesk.gui.icons import icon
 from labdesk.gui.roles import Tone
 from labdesk.gui.theme import L, M, S
 from labdesk.gui.train.curve import Curve, Health, health
+from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.chart import LiveChart
 from labdesk.gui.widgets.layout import column, row
 from labdesk.gui.widgets.text import label, set_property
@@ -29,10 +32,12 @@ RAW, SMOOTH, HELD = "Each step", "Smoothed", "Held out"
 class LiveView(QWidget):
     """Takes events; forgets nothing until `clear`."""
 
+    stop_wanted = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chart = LiveChart("Loss", "step", (SMOOTH, RAW, HELD), faint=(RAW,))
-        self.health = HealthLine()
+        self.health = HealthLine(self.stop_wanted.emit)
         self.figures = Figures()
         self._curve = Curve()
         self._values: dict[str, float] = {}
@@ -89,14 +94,17 @@ class LiveView(QWidget):
 
 
 class HealthLine(QFrame):
-    """One sentence in its tone, with an icon, and what to do."""
+    """One sentence in its tone, with an icon, and what to do; a button where that is to stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: Callable[[], object]) -> None:
         super().__init__()
         self._sign = QLabel()
         self._words = label(step="heading", wrap=True)
         self._advice = label(tone="muted", wrap=True)
-        across = row(self._sign, column(self._words, self._advice, gap=0), gap=M, margin=(L, S, L, S))
+        self.stop = button("Stop and save", stop, kind="plain", glyph="stop")
+        self.stop.setToolTip("Stop at the next safe point. What was learned so far is kept, and it can go on later.")
+        self.stop.hide()
+        across = row(self._sign, column(self._words, self._advice, gap=0), self.stop, gap=M, margin=(L, S, L, S))
         across.setStretch(1, 1)
         self.setLayout(across)
 
@@ -107,6 +115,7 @@ class HealthLine(QFrame):
         self._words.setText(shown.words)
         self._advice.setText(shown.advice)
         self._advice.setVisible(bool(shown.advice))
+        self.stop.setVisible(shown.stop)
         self.setAccessibleName(f"{shown.words} {shown.advice}".strip())
 
 

@@ -38,6 +38,7 @@ class RunView(QWidget):
         self.banner = Banner()
         self.strip = PhaseStrip()
         self.live = LiveView()
+        self.live.stop_wanted.connect(self.progress.stop_wanted)
         self.map = MapView()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

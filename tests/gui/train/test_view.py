@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from labdesk.core.events import Artifact, Done, Failed
+from labdesk.core.events import Artifact, Done, Failed, Metric
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.samples.sample import Provenance, Sample
 from labdesk.core.specs import GenerateSpec, TeachSpec
@@ -94,6 +94,20 @@ def test_the_plan_says_minutes_memory_and_whether_it_fits(window: Window, worksp
     qtbot.waitUntil(lambda: dict(view.plan.card._rows).get("Memory", "").startswith("up to"), timeout=60_000)
     assert "fits" in view.plan.card._verdict.text() or "tight" in view.plan.card._verdict.text()
     view.leave()
+
+
+def test_a_loss_that_rises_offers_to_stop(window: Window, workspace: Workspace, settle: Settle) -> None:
+    job = taught(workspace)
+    with job.lock():
+        view = opened(window)
+        settle(lambda: len(view.run.live.losses) == 12)
+        assert view.run.live.health.stop.isHidden(), "a healthy run needs no advice"
+        worse = [Metric(step, {"loss": 0.2 * step, "validation_loss": 2.5}, "knowledge") for step in range(100, 150)]
+        write(job, worse)
+        settle(lambda: not view.run.live.health.stop.isHidden())
+        assert view.run.live.chart.points("Held out")[-1] == (62, 2.5)
+        view.run.live.health.stop.click()
+        assert job.given_order() == "stop"
 
 
 def test_the_loss_is_drawn_as_it_comes(window: Window, workspace: Workspace, settle: Settle) -> None:
