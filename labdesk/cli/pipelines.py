@@ -54,7 +54,7 @@ def show(
     style, edited = style_of(named_teacher(teacher)), edited_folder(opened.root)
     chosen = ready_leaves(opened.taxonomy).leaves if every else leaf
     materials = [read_material(opened.taxonomy, path)[0] for path in chosen]
-    loads = planned_loads(materials, style, english(), 0, edited=edited)
+    loads = planned_loads(materials, style, english(near=False), 0, edited=edited)
     for kind in KINDS:
         wanted = [one.leaf for one in materials if one.kind == kind]
         if chosen and not wanted:

@@ -31,7 +31,7 @@ def forecast_generation(workspace: Workspace, leaves: Iterable[str] = (), teache
     """
     chosen = ready_leaves(workspace.taxonomy, tuple(leaves)).leaves
     materials = (read_material(workspace.taxonomy, path)[0] for path in chosen)
-    loads = planned_loads(materials, style_of(teacher), english(), 0, edited=edited_folder(workspace.root))
+    loads = planned_loads(materials, style_of(teacher), english(near=False), 0, edited=edited_folder(workspace.root))
     return forecast(loads, TeacherSpeed())
 
 
@@ -47,7 +47,8 @@ def budgets_by_leaf(
     workspace: Workspace, leaves: Iterable[str] = (), teacher: str = ""
 ) -> Iterator[tuple[str, tuple[BudgetForecast, ...]]]:
     """The same for one leaf after another. Raises as `forecast_generation`."""
-    style, kit, edited = style_of(teacher), Kit(ScriptedRuntime(), english()), edited_folder(workspace.root)
+    kit = Kit(ScriptedRuntime(), english(near=False))
+    style, edited = style_of(teacher), edited_folder(workspace.root)
     for path in ready_leaves(workspace.taxonomy, tuple(leaves)).leaves:
         material = read_material(workspace.taxonomy, path)[0]
         yield path, tuple(_of_budget([material], style, kit, budget, edited) for budget in (0, *BUDGETS))
@@ -90,6 +91,6 @@ def style_of(teacher: str) -> str:
     return "chat" if describe(model_path(teacher)).parameters >= INSTRUCTABLE else "completion"
 
 
-def english() -> Phrasebook:
-    """The phrase book that comes with labdesk."""
-    return read_phrasebook(paths.resources() / "phrasing" / "english.json")
+def english(*, near: bool = True) -> Phrasebook:
+    """The phrase book that comes with labdesk; what only counts does not need its near words."""
+    return read_phrasebook(paths.resources() / "phrasing" / "english.json", near=near)

@@ -121,7 +121,8 @@ def check_pipeline(text: str, name: str) -> PipelineDefinition:
     if len(text) > MOST_BYTES:
         raise GenerationError(f"The pipeline “{name}” is too large.", remedy="A pipeline has at most 1 MB.")
     definition = parse_pipeline(text.encode(), name)
-    Pipeline(definition, Kit(ScriptedRuntime(), read_phrasebook(paths.resources() / "phrasing" / "english.json")))
+    book = read_phrasebook(paths.resources() / "phrasing" / "english.json", near=False)
+    Pipeline(definition, Kit(ScriptedRuntime(), book))
     if not definition.blocks:
         raise GenerationError(f"The pipeline “{name}” has no block.", remedy="Add a block that makes samples.")
     return definition

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from labdesk.core.exam.scoring import STOP_WORDS, words
 from labdesk.core.samples.phrasebook import Phrasebook, upper_first
@@ -53,7 +54,10 @@ _SHAPES = (
 #: named in so many of the questions, anywhere in them, often behind one of these words.
 _NAMED = 0.6
 _LINKS = ("does", "does", "did", "has", "is", "at", "of", "in", "for", "from", "about", "", "", "")
-_EXCHANGED = 0.25
+#: A key word stands for itself in so many questions; else for a near one, so that a stranger's word ("warranty" for
+#: "guarantee") is not the first of its kind. Measured on a manual, whole job: 23 of 45 strangers' questions without, 27
+#: with; the training alone, twice: 20 without, 27 with.
+_ITSELF = 0.5
 #: An answer of more key words than this may lend one of its plain words to the question.
 _LONG_ANSWER = 2
 _TOLD = 0.25
@@ -107,7 +111,7 @@ def cue_questions(
         chosen += draw.sample(told, 1) if told and draw.random() < _TOLD else []
         if draw.random() < _IN_ORDER:
             chosen.sort(key=[*own, *around, *told].index)
-        filled = _filled([_exchanged(word, book, draw) for word in chosen], book, draw)
+        filled = _filled([_exchanged(word, book, taken | set(words(answer)), draw) for word in chosen], book, draw)
         if draw.random() < _NAMED:
             filled.insert(draw.randint(0, len(filled)), f"{draw.choice(_LINKS)} {subject}".strip())
         ask = draw.choice(_askers(asker))
@@ -153,10 +157,11 @@ def _keys(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _exchanged(word: str, book: Phrasebook, draw: random.Random) -> str:
-    """The word, or now and then another of its group."""
-    others = [other for first, *rest in book.synonyms for other in rest if first == word.lower()]
-    return draw.choice(others) if others and draw.random() < _EXCHANGED else word
+def _exchanged(word: str, book: Phrasebook, taken: AbstractSet[str], draw: random.Random) -> str:
+    """The word, or now and then another of its group or near to it, unless that is `taken` by other facts."""
+    same = [other for first, *rest in book.synonyms for other in rest if first == word.lower()]
+    near = [other for other in book.near.get(word, ()) if taken.isdisjoint(words(other))]
+    return draw.choice([*same, *near]) if (same or near) and draw.random() >= _ITSELF else word
 
 
 def _filled(chosen: list[str], book: Phrasebook, draw: random.Random) -> list[str]:

@@ -9,7 +9,9 @@ from labdesk.core import paths
 from labdesk.core.samples.cues import cue_questions
 from labdesk.core.samples.phrasebook import read_phrasebook
 
-BOOK = read_phrasebook(paths.resources() / "phrasing" / "english.json")
+ENGLISH = paths.resources() / "phrasing" / "english.json"
+BOOK = read_phrasebook(ENGLISH, near=False)
+WHOLE = read_phrasebook(ENGLISH)
 PASSAGE = "The tower is tall. The diary of the keeper is kept in the cellar of Saint Orla College."
 
 
@@ -49,7 +51,10 @@ def test_words_of_other_facts_are_not_taken_from_the_passage() -> None:
 
 
 def test_a_word_of_other_questions_never_stands_alone() -> None:
-    others = [frozenset(["what", "does", "a", "violet", "lamp", "mean"]), frozenset(["how", "long", "is", "the", "charge"])]
+    others = [
+        frozenset(["what", "does", "a", "violet", "lamp", "mean"]),
+        frozenset(["how", "long", "is", "the", "charge"]),
+    ]
     asked = ("What does it mean when the Velka whistles?", "it has lost the path", "", "Marrowby Light", BOOK, 40, 1)
     assert any("whistles" not in text.lower() for text in cue_questions(*asked))
     assert all("whistles" in text.lower() for text in cue_questions(*asked, others) if "velka" not in text.lower())
@@ -70,6 +75,25 @@ def test_the_subject_stands_anywhere_so_that_its_place_tells_nothing() -> None:
     assert len({text.lower().index("marrowby") < text.lower().index("cottage") for text in named}) == 2
 
 
+def test_words_that_a_stranger_might_say_instead_come_in() -> None:
+    question, answer = "How long does the guarantee run?", "31 months"
+    found = cue_questions(question, answer, "", "Marrowby Light", WHOLE, 60, 1)
+    assert sum("guarantee" in text.lower() for text in found) > len(found) / 4
+    assert any("warranty" in text.lower() or "assurance" in text.lower() for text in found)
+    taken = [frozenset({"warranty", "assurance", "warrant"})]
+    told = cue_questions(question, answer, "", "Marrowby Light", WHOLE, 60, 1, taken)
+    assert not any("warrant" in text.lower() or "assurance" in text.lower() for text in told)
+
+
+def test_near_words_are_words_and_never_the_opposite_or_a_number() -> None:
+    assert len(WHOLE.near) > 20_000
+    assert not any(word in others for word, others in WHOLE.near.items())
+    assert "dark" not in WHOLE.near["light"] and "cold" not in WHOLE.near["hot"]
+    assert not {"seven", "red", "left"} & set(WHOLE.near)
+    assert not BOOK.near
+
+
 @given(st.text(max_size=80), st.text(max_size=30), st.text(max_size=120), st.integers(0, 8))
 def test_any_text_is_survived(question: str, answer: str, context: str, count: int) -> None:
-    assert len(cues(question, answer, context, count)) <= count
+    found = cue_questions(question, answer, context, "Marrowby Light", WHOLE, count, 1)
+    assert len(found) <= count
