@@ -10,10 +10,11 @@ import typer
 from labdesk.cli.generate import show_budgets
 from labdesk.cli.output import emit, minutes
 from labdesk.core.plans.budget import COUNTED_LEAVES
+from labdesk.core.storage import MANIFEST
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.forecast import budgets_by_leaf, forecast_budgets, forecast_generation
 from labdesk.jobs.requests import named_teacher
-from labdesk.jobs.training_forecast import forecast_training
+from labdesk.jobs.training_forecast import forecast_dataset, forecast_training
 
 
 def plan(
@@ -22,7 +23,9 @@ def plan(
     teacher: str = typer.Option(
         "", help="GGUF file of the model that writes, or the address of a server. Default: the starter model."
     ),
-    training: str = typer.Option("", metavar="JOB", help="Plan a training on this finished generation instead."),
+    training: str = typer.Option(
+        "", metavar="JOB", help="Plan a training on this finished generation or dataset instead."
+    ),
     student: str = typer.Option("", help="GGUF file of the model that learns. Default: the starter model."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
@@ -46,7 +49,11 @@ def plan(
 
 
 def _training(workspace: Workspace, job: str, student: str, as_json: bool) -> None:
-    found = forecast_training(workspace, workspace.job(job), student)
+    folder = workspace.datasets_folder / job
+    if (folder / MANIFEST).is_file():
+        found = forecast_dataset(workspace, folder, student)
+    else:
+        found = forecast_training(workspace, workspace.job(job), student)
     if as_json:
         emit({"type": "plan", **msgspec.to_builtins(found)})
         return

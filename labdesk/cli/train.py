@@ -14,7 +14,9 @@ from labdesk.jobs.requests import request_replay, request_training
 
 def train(
     workspace: Path = typer.Argument(Path(), help="The workspace folder."),
-    dataset: str = typer.Option("", help="The dataset's folder. Default: the newest of the workspace."),
+    dataset: str = typer.Option(
+        "", help="A dataset by its name or folder, also an imported or mixed one. Default: the newest."
+    ),
     student: str = typer.Option("", help="GGUF file of the model that learns. Default: the starter model."),
     again: bool = typer.Option(False, "--again", help="Start anew instead of continuing an unfinished training."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),

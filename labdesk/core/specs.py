@@ -79,7 +79,8 @@ class TrainSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TeachSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole job: generate, examine, train, merge, examine."""
+    """The whole job: generate, examine, train, merge, examine. With a `dataset` (an imported or mixed one) nothing is
+    generated: it is taught as it is."""
 
     leaves: tuple[str, ...] = ()
     teacher: str = ""
@@ -87,6 +88,7 @@ class TeachSpec(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 20
     recipe: str = "laptop"
     inputs: str = ""
+    dataset: str = ""
 
 
 class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from labdesk.core import paths, settings
-from labdesk.core.errors import JobError, NotAllowed, TaxonomyError
+from labdesk.core.errors import NotAllowed, TaxonomyError
 from labdesk.core.inputs import LEAVES_JSON, Inputs, reading_inputs
 from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
 from labdesk.core.models.remote import Server, is_remote, known_teacher, servers_of
 from labdesk.core.specs import ExamSpec, GenerateSpec, PreviewSpec, ReplaySpec, TeachSpec, TrainSpec
 from labdesk.core.steps import Part, finished
-from labdesk.core.storage import MANIFEST, read_json, write_json
+from labdesk.core.storage import read_json, write_json
 from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.readiness import LeftOut, Ready, finding_ready
 from labdesk.core.workspace import Workspace
+from labdesk.jobs.dataset_files import find_dataset
 
 LEFT_OUT_JSON = "left_out.json"
 """In the folder of a job: the leaves that were asked for and were not ready."""
@@ -98,7 +99,7 @@ def request_training(
     workspace: Workspace, dataset: str = "", student: str = "", replay: str = "", again: bool = False
 ) -> JobFolder:
     """The train job for a dataset (the newest when empty), found or new. Raises JobError when there is no dataset."""
-    chosen = dataset or newest_dataset(workspace)
+    chosen = named_dataset(workspace, dataset)
     check_models(student)
     workspace.require_writable()
     if not again:
@@ -118,7 +119,7 @@ def request_exam(
 ) -> JobFolder:
     """A new exam of a model on a dataset (the newest when empty). `choices` as in ExamSpec. Raises JobError when there
     is no dataset."""
-    chosen = dataset or newest_dataset(workspace)
+    chosen = named_dataset(workspace, dataset)
     check_models(model, adapter)
     name = Path(adapter or model).name if adapter or model else "the starter model"
     spec = ExamSpec(dataset=chosen, model=model, adapter=adapter, side="asked", choices=choices)
@@ -154,13 +155,16 @@ def check_allowed(servers: Iterable[Server]) -> None:
 
 
 def newest_dataset(workspace: Workspace) -> str:
-    """The folder of the newest dataset. Raises JobError when there is none."""
-    folders = sorted(p for p in workspace.datasets_folder.glob("*") if (p / MANIFEST).is_file())
-    if not folders:
-        raise JobError(
-            "There is no dataset in this workspace yet.", remedy="Generate samples first: “labdesk generate WORKSPACE”."
-        )
-    return str(folders[-1])
+    """The folder of the newest dataset, also an imported or mixed one. Raises JobError when there is none."""
+    return str(find_dataset(workspace))
+
+
+def named_dataset(workspace: Workspace, name: str) -> str:
+    """The folder of a dataset that a person means: its path, its name in the workspace, or "" for the newest.
+
+    Raises JobError when there is none.
+    """
+    return str(Path(name).resolve() if name and Path(name).is_dir() else find_dataset(workspace, name))
 
 
 def _checking(workspace: Workspace, leaves: Iterable[str]) -> Generator[Part | None, None, Ready]:

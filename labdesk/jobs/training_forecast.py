@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from labdesk.core.plans.training import (
     shape_of,
     streams_for,
 )
+from labdesk.core.samples import dataset
 from labdesk.core.samples.review import reviewed
 from labdesk.core.samples.sample import Sample
 from labdesk.core.workspace import Workspace
@@ -45,7 +47,16 @@ def forecast_training(
     workspace: Workspace, generation: JobFolder, student: str = "", recipe: str = "laptop"
 ) -> TrainingForecast:
     """The forecast. Raises GenerationError when nothing is left to train on, ModelError for a student without sizes."""
-    samples = [s for s in reviewed(read_samples(generation), workspace.reviews(generation.id)) if s.answer]
+    return _forecast(workspace, reviewed(read_samples(generation), workspace.reviews(generation.id)), student, recipe)
+
+
+def forecast_dataset(workspace: Workspace, folder: Path, student: str = "", recipe: str = "laptop") -> TrainingForecast:
+    """The same for training on a dataset. Raises StorageError too."""
+    return _forecast(workspace, dataset.read(folder).train, student, recipe)
+
+
+def _forecast(workspace: Workspace, rows: Iterable[Sample], student: str, recipe: str) -> TrainingForecast:
+    samples = [sample for sample in rows if sample.answer]
     if not samples:
         raise GenerationError("There is nothing to train on.", remedy="Generate samples, or accept some in Review.")
     chosen = read_recipe(paths.resources() / "recipes" / f"{recipe}.yaml")

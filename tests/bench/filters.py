@@ -92,7 +92,9 @@ def corrupted(material: Material, good: Sequence[Sample], draw: random.Random) -
         sets["copy"].append(_with(row, question=row.question.upper() if draw.random() < 0.5 else f" {row.question}  "))
         sets["copy in other words"].append(_with(row, question=_nearly(row.question, draw)))
         held = draw.choice(exam)
-        sets["leak of the exam"].append(_with(row, question=draw.choice((held, f"Please tell me: {held}", held.lower()))))
+        sets["leak of the exam"].append(
+            _with(row, question=draw.choice((held, f"Please tell me: {held}", held.lower())))
+        )
     return dict(sets)
 
 
@@ -149,7 +151,12 @@ def measure(rows: int, seed: int) -> tuple[dict[str, dict[str, float]], dict[str
 
 
 def _lost(
-    one: Filter, material: Material, held_out: Sequence[ExamQuestion], before: Sequence[Sample], rows: Sequence[Sample], kit: Kit
+    one: Filter,
+    material: Material,
+    held_out: Sequence[ExamQuestion],
+    before: Sequence[Sample],
+    rows: Sequence[Sample],
+    kit: Kit,
 ) -> set[str]:
     """Ids of the rows that a filter discards after it has seen the rows `before`."""
     one.begin(material, held_out)

@@ -1,6 +1,6 @@
 """Measures Review on 10,000 samples: the longest time that each act holds the window up, own processor time beside it.
 
-    QT_QPA_PLATFORM=offscreen python -m tests.bench.review [--samples 10000]
+QT_QPA_PLATFORM=offscreen python -m tests.bench.review [--samples 10000]
 """
 
 from __future__ import annotations

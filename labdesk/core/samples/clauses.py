@@ -198,6 +198,8 @@ def _with_hole(parts: Clause, hole: Hole) -> str:
 
 def _about_object(parts: Clause) -> list[str]:
     """`The lantern burns rapeseed oil` -> `What does the lantern burn?`; `X is a Y` -> `What is X?`"""
+    if not parts.rest.strip():
+        return []
     helper, verb = _helper(parts.verb)
     first = parts.rest.split()[0]
     if parts.verb in ("is", "was", "are", "were"):

@@ -10,6 +10,7 @@ import msgspec
 
 from labdesk.core.job_state import JobState
 from labdesk.core.plans.training import TrainingForecast
+from labdesk.core.samples.dataset import DatasetAbout
 from labdesk.gui.roles import Tone
 from labdesk.gui.widgets.plan_card import Verdict
 from labdesk.gui.words import counted, duration, size
@@ -17,12 +18,17 @@ from labdesk.gui.words import counted, duration, size
 
 @dataclasses.dataclass(frozen=True)
 class Source:
-    """A finished generation to train on."""
+    """A finished generation to train on, or a dataset (then `job` is the name of its folder)."""
 
     job: str
     title: str
     leaves: int
     kept: int
+
+    @classmethod
+    def of_dataset(cls, name: str, about: DatasetAbout) -> Source:
+        """From the description of a dataset."""
+        return cls(name, f"Dataset {about.name}", len(about.leaves), sum(leaf.samples for leaf in about.leaves))
 
     @classmethod
     def of(cls, job_id: str, title: str, state: JobState) -> Source:

@@ -19,6 +19,7 @@ from labdesk.gui.widgets.text import label
 from labdesk.gui.words import counted
 
 _CARD = 360
+_SOURCES = "Each finished generation, the newest first; then datasets that were imported or mixed."
 _STEPS = (
     ("Prepare", "The student answers everyday questions, so that it can rehearse them, and sits the exam as it is."),
     ("Knowledge", "It learns facts and basic abilities: short answers first, then long ones."),
@@ -49,7 +50,7 @@ class PlanView(QWidget):
             tone="muted",
             wrap=True,
         )
-        field = FormRow("Samples to learn", self.sources, "Each finished generation, the newest first.")
+        field = FormRow("Samples to learn", self.sources, _SOURCES)
         left = column(panel(field, margin=L, surface="card"), NumberedSteps("What will happen", _STEPS), None, gap=M)
         across = row(left, column(self.card, None), gap=L)
         across.setStretch(0, 1)

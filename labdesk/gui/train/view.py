@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from labdesk.core.changes import Change
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
@@ -25,7 +26,8 @@ from labdesk.gui.widgets.empty_state import EmptyState
 from labdesk.gui.widgets.layout import column, line, panel, row
 from labdesk.gui.widgets.text import label
 from labdesk.gui.widgets.two_line import TwoLineDelegate, list_view
-from labdesk.jobs.teach_from import request_teach_from
+from labdesk.jobs.dataset_files import datasets
+from labdesk.jobs.teach_from import request_teach_dataset, request_teach_from
 
 RUNS = ("teach", "train")
 _HISTORY = 224
@@ -57,6 +59,7 @@ class TrainView(QWidget):
         self._lay_out()
         self._connect()
         self._planning = False  # the person asked for a new run
+        self._datasets: list[Source] = []
         self._take_jobs()
 
     def show_item(self, item: object) -> None:
@@ -129,6 +132,7 @@ class TrainView(QWidget):
         self.runs.selectionModel().currentChanged.connect(self._on_chosen)
         bridge.job_changed.connect(self._on_job)
         bridge.jobs_listed.connect(self._take_jobs)
+        bridge.changed.connect(self._on_change)
         self._context.settings.changed.connect(self._show_sources)
         self.plan.start_wanted.connect(self._start)
         self.plan.forecast_wanted.connect(self._count)
@@ -146,6 +150,7 @@ class TrainView(QWidget):
     def _take_jobs(self) -> None:
         for job in self._context.bridge.jobs():
             self._take_job(job)
+        self._read_datasets()
         if self.watch.job is None and not self._planning and self.history.newest is not None:
             self._show_run(self.history.newest)
         self._show_sources()
@@ -157,9 +162,26 @@ class TrainView(QWidget):
     def _show_sources(self) -> None:
         bridge = self._context.bridge
         done = [job for job in reversed(bridge.jobs("generate")) if bridge.state(job.id).status == "done"]
-        sources = [Source.of(job.id, job.request.title, bridge.state(job.id)) for job in done]
+        sources = [Source.of(job.id, job.request.title, bridge.state(job.id)) for job in done] + self._datasets
         self.plan.show_sources(sources, self._context.settings.values.student)
         self._show_page()
+
+    @Slot(object)
+    def _on_change(self, change: Change) -> None:
+        if change.part == "datasets":
+            self._read_datasets()
+            self._show_sources()
+
+    def _read_datasets(self) -> None:
+        """The datasets that are more than a frozen generation: imported and mixed ones, the newest first."""
+        try:
+            found = datasets(self._context.workspace)
+        except LabdeskError as error:
+            self.plan.banner.say_error(error)
+            found = []
+        titles = {job.id: job.request.title for job in self._context.bridge.jobs("generate")}
+        made = [(path, about) for path, about in reversed(found) if about.name != titles.get(about.job)]
+        self._datasets = [Source.of_dataset(path.name, about) for path, about in made]
 
     def _show_page(self) -> None:
         page: QWidget = self.run if self.watch.job is not None else self.plan if self.plan.chosen else self.empty
@@ -185,7 +207,10 @@ class TrainView(QWidget):
         def verb() -> None:
             workspace = self._context.workspace
             student = self._context.settings.values.student
-            job = request_teach_from(workspace, workspace.job(generation_id), student)
+            if any(one.job == generation_id for one in self._datasets):
+                job = request_teach_dataset(workspace, workspace.datasets_folder / generation_id, student)
+            else:
+                job = request_teach_from(workspace, workspace.job(generation_id), student)
             self._context.jobs.resume(job)
             self._show_run(job)
 

@@ -44,15 +44,9 @@ class Teacher:
 
     def run(self) -> Done:
         spec = self.spec
-        generation = self.step(
-            "generate",
-            "generate",
-            "Write samples",
-            lambda: GenerateSpec(
-                leaves=spec.leaves, teacher=spec.teacher, seed=spec.seed, recipe=spec.recipe, inputs=spec.inputs
-            ),
-        )
-        dataset = self.freeze(generation)
+        dataset = spec.dataset or self.generate()
+        if spec.dataset:
+            self.context.report(Artifact("dataset", dataset))
         rehearsal = self.step(
             "replay",
             "replay",
@@ -76,6 +70,19 @@ class Teacher:
         self.context.report(Artifact("merged", merged))
         self.context.report(Artifact("report", report))
         return Done("Your model is taught.", f"Ask it something: labdesk chat --model {merged} --prompt “…”")
+
+    def generate(self) -> str:
+        """Have the samples written; the folder of the dataset made of them."""
+        spec = self.spec
+        generation = self.step(
+            "generate",
+            "generate",
+            "Write samples",
+            lambda: GenerateSpec(
+                leaves=spec.leaves, teacher=spec.teacher, seed=spec.seed, recipe=spec.recipe, inputs=spec.inputs
+            ),
+        )
+        return self.freeze(generation)
 
     def step(self, name: str, kind: str, title: str, make_spec: Callable[[], Any]) -> JobState:
         """Run (or continue, or just look up) one child job and return its final state."""

@@ -35,7 +35,12 @@ def judged(
 ) -> Verdict:
     seeds = tuple(Seed(fact=f"seed {n}", question=q, answer=a) for n, (q, a) in enumerate(SEEDS))
     material = Material(
-        leaf="k/bird", root="knowledge", kind="knowledge", title="Black capped chickadee", seeds=seeds, language=language
+        leaf="k/bird",
+        root="knowledge",
+        kind="knowledge",
+        title="Black capped chickadee",
+        seeds=seeds,
+        language=language,
     )
     sample = Sample(
         id="1", leaf="k/bird", root="knowledge", form="long", origin=origin,

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from labdesk.core.errors import JobError
 from labdesk.core.events import Artifact, Done, Failed, Metric
 from labdesk.core.job_folder import JobFolder
+from labdesk.core.samples import dataset
+from labdesk.core.samples.dataset import DatasetAbout
 from labdesk.core.samples.sample import Provenance, Sample
-from labdesk.core.specs import GenerateSpec, TeachSpec
+from labdesk.core.specs import GenerateSpec, TeachSpec, TrainSpec
 from labdesk.core.storage import Journal
 from labdesk.core.workspace import Workspace
 from labdesk.gui.train.view import TrainView
 from labdesk.gui.window import Window
+from labdesk.jobs.requests import request_training
 from labdesk.jobs.steps import adopted
 from tests.gui.jobs_by_hand import LEAF, a_job, some_training, some_writing, write
 from tests.gui.train.exams import write_exam
@@ -164,3 +168,26 @@ def test_choosing_an_earlier_run_shows_it(window: Window, workspace: Workspace, 
     view.runs.setCurrentIndex(view.history.index(view.history.row_of(second.id), 0))
     settle(lambda: view.run.tabs.isTabVisible(1))
     assert not view.run.banner.words or "went wrong" not in view.run.banner.words
+
+
+def test_a_mixed_dataset_can_be_trained_on(
+    window: Window, workspace: Workspace, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labdesk.gui.job_starter.launch", lambda _job: None)
+    row = Sample(
+        id="1", leaf=LEAF, root="knowledge", form="short", origin="seed", fact="f", question="What?", answer="That.",
+        provenance=Provenance(block="seeds"),
+    )  # fmt: skip
+    dataset.freeze(workspace.datasets_folder / "mine", DatasetAbout(name="Two and more", made_at=2.0), [row], [])
+    view = opened(window)
+    settle(lambda: page(view) is view.plan)
+    assert view.plan.sources.currentText().startswith("Dataset Two and more")
+    assert ("Samples", "1 sample kept") in view.plan.card._rows
+    view.plan.card.primary.click()
+    (job,) = workspace.jobs("teach")
+    assert job.spec(TeachSpec).dataset == str(workspace.datasets_folder / "mine")
+    assert request_training(workspace).spec(TrainSpec).dataset == str(workspace.datasets_folder / "mine")
+    assert request_training(workspace, "mine").spec(TrainSpec).dataset.endswith("mine")
+    with pytest.raises(JobError, match="yours"):
+        request_training(workspace, "yours")
+    view.leave()
