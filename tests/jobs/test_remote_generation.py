@@ -10,7 +10,7 @@ import pytest
 
 from labdesk.core import paths, settings
 from labdesk.core.job_folder import JobFolder
-from labdesk.core.models.remote import Server
+from labdesk.core.models.remote import Server, variable
 from labdesk.core.samples.sample import Sample
 from labdesk.core.settings import Settings
 from labdesk.core.storage import replay
@@ -64,10 +64,10 @@ def until(check: object, patience: float = PATIENCE) -> None:
 
 @pytest.mark.slow
 def test_the_server_and_the_job_are_killed_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LABDESK_KEY_127_0_0_1", KEY)
     with ModelServer(key=KEY) as server:
         port = server.port
         teacher = Server(address=f"http://127.0.0.1:{port}/v1", model=server.name, parallel=2)
+        monkeypatch.setenv(variable(teacher.address), KEY)
         settings.save(paths.settings_file(), Settings(servers=(teacher,)))
         calm = request_generation(a_workspace(tmp_path / "calm"), [LEAF], teacher.name)
         finish(calm)
