@@ -63,6 +63,7 @@ def until(check: object, patience: float = PATIENCE) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_the_server_and_the_job_are_killed_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with ModelServer(key=KEY) as server:
         port = server.port
