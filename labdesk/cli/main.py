@@ -12,6 +12,7 @@ from labdesk.cli import (
     chats,
     dataset,
     exam,
+    export,
     generate,
     hub,
     jobs,
@@ -39,6 +40,7 @@ app.command("teach")(teach.teach)
 app.command("generate")(generate.generate)
 app.command("train")(train.train)
 app.command("exam")(exam.exam)
+app.command("export")(export.export)
 app.command("chat")(chat.chat)
 app.command("chats")(chats.chats)
 app.command("serve")(serve.serve)

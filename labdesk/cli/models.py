@@ -12,19 +12,23 @@ from labdesk.cli.output import emit
 from labdesk.core import paths, settings
 from labdesk.core.errors import ModelError
 from labdesk.core.models.catalog import ModelCard, describe, list_models, starter_model
+from labdesk.core.models.other_programs import foreign_models
 
 
 def models(
     where: list[Path] = typer.Argument(None, help="Model files or folders. Default: the starter and your folders."),
+    others: bool = typer.Option(False, "--others", help="Also those that Ollama, LM Studio and the hub's cache keep."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
     """List models with their size, context, licence, and whether they can teach, learn and chat."""
-    for card in _cards(where or _default()):
+    found = _cards(where or _default())
+    for card in _with_others(found) if others else found:
         if as_json:
             emit({"type": "model", **msgspec.to_builtins(card, enc_hook=str)})
             continue
         abilities = [word for word, can in _abilities(card) if can]
-        typer.echo(f"{card.name}: {', '.join(abilities) or 'cannot be used'} ({card.path})")
+        keeper = f", kept by {card.program}" if card.program else ""
+        typer.echo(f"{card.name}: {', '.join(abilities) or 'cannot be used'} ({card.path}{keeper})")
         for reason in card.reasons:
             typer.echo(f"    {reason}")
 
@@ -41,6 +45,20 @@ def _default() -> list[Path]:
         return [starter_model(), *present]
     except ModelError:
         return present
+
+
+def _with_others(found: Iterator[ModelCard]) -> Iterator[ModelCard]:
+    """Models of labdesk's own lists first, then those of other programs that are not the same files."""
+    seen = set()
+    for card in found:
+        seen.add(card.path.resolve())
+        yield card
+    for foreign in foreign_models():
+        if foreign.path.resolve() in seen:
+            continue
+        seen.add(foreign.path.resolve())
+        for card in _cards([foreign.path]):
+            yield msgspec.structs.replace(card, name=foreign.name, program=foreign.program)
 
 
 def _cards(where: list[Path]) -> Iterator[ModelCard]:

@@ -12,6 +12,8 @@ import msgspec
 
 from labdesk.core.models.hub import HubModel
 
+ExportKind = Literal["F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M"]
+
 
 class GenerateSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Multiply the seed examples of some leaves (all valid ones when `leaves` is empty) into samples.
@@ -92,11 +94,20 @@ class TeachSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Write a merged model in another quantization."""
+    """Write what a run taught as files for other programs into `target`.
 
-    source: str
+    kinds: model files to write; empty writes the adapter only. licences: of the source documents, for the model card.
+    lm_studio: its folder of models, "" for not. ollama: give it to Ollama, if it is there.
+    """
+
+    run: str
     target: str
-    kind: str = "Q4_K_M"
+    name: str
+    kinds: tuple[ExportKind, ...] = ("Q8_0",)
+    mlx_adapter: bool = True
+    ollama: bool = False
+    lm_studio: str = ""
+    licences: tuple[str, ...] = ()
 
 
 class DownloadSpec(msgspec.Struct, frozen=True, kw_only=True):

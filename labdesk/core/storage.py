@@ -294,6 +294,30 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """`target` holds what `source` does: as a second name where the disk can do that, else as a copy that appears when
+    it is complete. Raises StorageError.
+    """
+    temporary: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=target.parent))
+        made = temporary / target.name
+        try:
+            made.hardlink_to(source)
+        except OSError:
+            shutil.copyfile(source, made)
+            with open(made, "rb+") as file:
+                flush_to_disk(file.fileno())
+        made.replace(target)
+        flush_folder(target.parent)
+    except OSError as error:
+        raise explain(error, target) from error
+    finally:
+        if temporary is not None:
+            remove_folder(temporary)
+
+
 def new_folder(final: Path) -> Path:
     """A temporary folder beside `final`, to be filled and then given to `commit_folder`."""
     try:

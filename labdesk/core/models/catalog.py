@@ -31,7 +31,10 @@ _FAMILIES: Final = (
 
 
 class ModelCard(msgspec.Struct, frozen=True):
-    """What a person wants to know of a model file. size: bytes; context: tokens; reasons: what it cannot, and why."""
+    """What a person wants to know of a model file. size: bytes; context: tokens; reasons: what it cannot, and why.
+
+    program: whose it is when another program keeps it (Ollama, LM Studio); it is used where it lies.
+    """
 
     name: str
     path: Path
@@ -45,6 +48,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     can_learn: bool
     can_chat: bool
     reasons: tuple[str, ...] = ()
+    program: str = ""
 
 
 def starter_model() -> Path:

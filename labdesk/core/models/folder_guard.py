@@ -112,7 +112,7 @@ def _keys(value: Any) -> list[str]:
         if isinstance(one, dict):
             found += [str(key) for key in one]
             rest += one.values()
-        elif isinstance(one, list) and len(one) < 10_000:
+        elif isinstance(one, list):
             rest += one
     return found
 

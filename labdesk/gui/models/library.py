@@ -44,10 +44,7 @@ class Library(QObject):
         """Reads all cards again."""
         self._seen = set()
         places = [str(path) for path in self._places()]
-        if places:
-            self._list.run("models", *places)
-        else:
-            self._on_listed()
+        self._list.run("models", *places, "--others")
 
     def add(self, file: Path) -> None:
         """Takes a model file that a person gives; it stays where it is."""

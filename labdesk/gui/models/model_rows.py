@@ -8,18 +8,26 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+import psutil
 
 from labdesk.core.models.catalog import ModelCard
+from labdesk.core.models.fit import Fit, fit, memory_needed
 from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.two_line import TwoLine
 from labdesk.gui.words import number, size
 
-Origin = Literal["starter", "taught", "file"]
-_ORDER: tuple[Origin, ...] = ("starter", "taught", "file")
+Origin = Literal["starter", "taught", "file", "other"]
+_ORDER: tuple[Origin, ...] = ("starter", "taught", "file", "other")
+_FITS: dict[Fit, str] = {
+    "fits": "fits easily",
+    "tight": "tight: close other programs before you use it",
+    "too large": "too large: it would swap to the disk",
+}
 _GLYPHS: dict[Origin, tuple[str, str]] = {
     "starter": ("package", "muted"),
     "taught": ("graduation-cap", "accent_text"),
     "file": ("cube", "muted"),
+    "other": ("cube", "muted"),
 }
 
 
@@ -49,8 +57,15 @@ class ModelRow:
             return TwoLine(
                 self.title, _first(self.card.reasons), "x-circle-fill", "bad", "cannot be used", "bad", dim=True
             )
+        if self.fit == "too large" and not aside:
+            return TwoLine(self.title, self.detail, "warning-circle", "warn", "too large", "warn")
         glyph, role = _GLYPHS[self.origin]
         return TwoLine(self.title, self.detail, glyph, role, aside, "accent")
+
+    @property
+    def fit(self) -> Fit:
+        """How it fits into this computer."""
+        return fit(self.card.size, psutil.virtual_memory().total)
 
     @property
     def detail(self) -> str:
@@ -58,6 +73,8 @@ class ModelRow:
         parts = [size(self.card.size), harmless(self.card.quantization, 20)]
         if self.card.parameters:
             parts.append(f"{parameters(self.card.parameters)} parameters")
+        if self.card.program:
+            parts.append(self.card.program)
         return " · ".join(part for part in parts if part)
 
     @property
@@ -66,12 +83,14 @@ class ModelRow:
         card = self.card
         return [
             ("Size", size(card.size)),
+            ("Memory", f"about {size(memory_needed(card.size))} while loaded: {_FITS[self.fit]}"),
             ("Quantization", harmless(card.quantization, 40) or "unknown"),
             ("Parameters", parameters(card.parameters) if card.parameters else "unknown"),
             ("Context", f"{number(card.context)} tokens" if card.context else "unknown"),
             ("Family", harmless(card.family, 40) or "unknown"),
             ("Licence", harmless(card.licence, 80) or "not stated in the file"),
             ("Name in the file", harmless(card.name, 120)),
+            *([("Kept by", f"{card.program}: used where it lies, never moved")] if card.program else []),
             ("File", harmless(str(card.path), 400)),
         ]
 
@@ -101,6 +120,8 @@ def row_of(card: ModelCard, starter: Path | None, taught: dict[Path, str], uses:
         return ModelRow(card, "starter", "SmolLM2 135M (starter)", tuple(uses))
     if card.path in taught:
         return ModelRow(card, "taught", taught[card.path], tuple(uses))
+    if card.program:
+        return ModelRow(card, "other", harmless(card.name, 120), tuple(uses))
     return ModelRow(card, "file", harmless(card.path.stem, 120), tuple(uses))
 
 

@@ -15,6 +15,8 @@ from labdesk.gui.widgets.safe_text import harmless
 
 #: Longer texts are cut for showing (copying takes all).
 LONGEST = 24_000
+#: And so many lines: a document of Qt lays out some ten thousand in a second.
+MOST_LINES = 1_000
 #: So many signs with a meaning are read within some 30 ms at worst (measured with brackets alone).
 MOST_SIGNS = 4_000
 _SIGNS = "[]*_`|~<&!>\n"
@@ -52,9 +54,17 @@ def read_markdown(text: str) -> list[Piece]:
     return join(piece for piece, _line in read_blocks(text))
 
 
+def shortened(text: str) -> str:
+    """What is shown of a text: each line costs as much as a hundred characters."""
+    text = text[:LONGEST]
+    if text.count("\n") < MOST_LINES:
+        return text
+    return "\n".join(text.split("\n", MOST_LINES)[:MOST_LINES])
+
+
 def read_blocks(text: str) -> list[tuple[Piece, int]]:
     """One piece per outermost block, with the line it begins in (from 0)."""
-    text = text[:LONGEST]
+    text = shortened(text)
     if sum(map(text.count, _SIGNS)) > MOST_SIGNS:
         return [(Plain(text), 0)]
     found: list[tuple[Piece, int]] = []

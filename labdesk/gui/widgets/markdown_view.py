@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QVBo
 
 from labdesk.gui.theme import S, roles_for
 from labdesk.gui.widgets.code_block import CodeBlock
-from labdesk.gui.widgets.markdown import LONGEST, Code, Piece, Plain, Prose, join, read_blocks
+from labdesk.gui.widgets.markdown import LONGEST, Code, Piece, Plain, Prose, join, read_blocks, shortened
 from labdesk.gui.widgets.markdown_writer import MarkdownWriter
 
 #: Under so many characters everything is read anew at each step: that costs less than keeping track.
@@ -163,8 +163,9 @@ class MarkdownView(QWidget):
             self._settled += sum(map(len, lines[: blocks[-1][1]]))
             blocks = blocks[-1:]
         pieces = join(piece for piece, _line in blocks)
-        if len(text) > LONGEST and not growing:
-            pieces.append(Plain(f"… {len(text) - LONGEST:,} more characters are not shown; copying takes all."))
+        left = len(text) - len(shortened(text))
+        if left and not growing:
+            pieces.append(Plain(f"… {left:,} more characters are not shown; copying takes all."))
         self._show_tail(pieces)
 
     def changeEvent(self, event: QEvent) -> None:
