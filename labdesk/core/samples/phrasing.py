@@ -23,8 +23,9 @@ def exchanged(question: str, book: Phrasebook) -> list[str]:
     """The question with one word exchanged for another of its group."""
     found: list[str] = []
     for first, *others in book.synonyms:
-        if re.search(rf"\b{re.escape(first)}\b", question):
-            found += [re.sub(rf"\b{re.escape(first)}\b", other, question) for other in others]
+        alone = re.compile(rf"(?<![\w-]){re.escape(first)}(?![\w-])")  # not the "fee" of "fee-bee"
+        if alone.search(question):
+            found += [alone.sub(other, question) for other in others]
     return list(dict.fromkeys(found))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from labdesk.core import paths
 from labdesk.core.samples.clauses import clauses, questions_of
 from labdesk.core.samples.phrasebook import Phrasebook, read_phrasebook
-from labdesk.core.samples.phrasing import keywords, subject_of, wordings
+from labdesk.core.samples.phrasing import exchanged, keywords, subject_of, wordings
 from labdesk.core.samples.rebuilding import rebuilt
 from labdesk.core.samples.recall import recall_questions
 from labdesk.core.samples.statements import Statement, statements
@@ -73,6 +73,11 @@ def test_wordings_are_many_distinct_and_repeatable(book: Phrasebook) -> None:
 def test_other_languages_are_left_in_peace(book: Phrasebook) -> None:
     made = wordings("Wer baute den Turm?", "Edith", "Turm", book, 30, seed=1)
     assert made == ["Wer baute den Turm?", "Turm: Wer baute den Turm?"]
+
+
+def test_a_part_of_a_compound_is_not_exchanged(book: Phrasebook) -> None:
+    assert not any("price" in text for text in exchanged("Who sings the fee-bee song?", book))
+    assert "What is the price?" in exchanged("What is the fee?", book)
 
 
 def test_keywords_keep_what_matters() -> None:
