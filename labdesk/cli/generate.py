@@ -29,6 +29,7 @@ def generate(
     ),
     plan: bool = typer.Option(False, "--plan", help="Only say what each budget would cost and cover."),
     again: bool = typer.Option(False, "--again", help="Start anew instead of continuing an unfinished generation."),
+    ready: bool = typer.Option(False, "--ready", help="Leave out leaves that are not ready instead of stopping."),
     at: str = typer.Option("", "--at", metavar="TIME", help="Begin at this time of day, such as 22:00, or tonight."),
     mains_only: bool = typer.Option(False, "--mains-only", help="Work only while the computer is plugged in."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
@@ -38,7 +39,7 @@ def generate(
     if plan:
         show_budgets(forecast_budgets(opened, leaf, named_teacher(teacher)), as_json)
         return
-    job = request_generation(opened, leaf, named_teacher(teacher), again, budget)
+    job = request_generation(opened, leaf, named_teacher(teacher), again, budget, whole=not ready)
     write_conditions(job.path, Conditions(not_before=next_time(at) if at else 0.0, mains_only=mains_only))
     say_left_out(left_out(job), as_json)
     state = run_job(job, as_json)

@@ -27,13 +27,14 @@ def teach(
         False, "--create", help="Make the workspace with the starter curriculum if it is not there."
     ),
     again: bool = typer.Option(False, "--again", help="Start anew instead of continuing an unfinished job."),
+    ready: bool = typer.Option(False, "--ready", help="Leave out leaves that are not ready instead of stopping."),
     at: str = typer.Option("", "--at", metavar="TIME", help="Begin at this time of day, such as 22:00, or tonight."),
     mains_only: bool = typer.Option(False, "--mains-only", help="Work only while the computer is plugged in."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
     """Generate samples, train in two phases, and prove what was learned. Run it again after a stop: it continues."""
     opened = Workspace.create(workspace) if create else Workspace.open(workspace)
-    job = request_teach(opened, leaf, named_teacher(teacher), student, again)
+    job = request_teach(opened, leaf, named_teacher(teacher), student, again, whole=not ready)
     write_conditions(job.path, Conditions(not_before=next_time(at) if at else 0.0, mains_only=mains_only))
     say_left_out(left_out(job), as_json)
     state = run_job(job, as_json)

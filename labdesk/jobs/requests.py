@@ -16,7 +16,7 @@ from labdesk.core.specs import ExamSpec, GenerateSpec, PreviewSpec, ReplaySpec, 
 from labdesk.core.steps import Part, finished
 from labdesk.core.storage import read_json, write_json
 from labdesk.core.taxonomy.leaf_cache import LeafCache
-from labdesk.core.taxonomy.readiness import LeftOut, Ready, finding_ready
+from labdesk.core.taxonomy.readiness import LeftOut, Ready, finding_ready, refusal
 from labdesk.core.workspace import Workspace
 from labdesk.jobs.dataset_files import find_dataset
 
@@ -25,21 +25,33 @@ LEFT_OUT_JSON = "left_out.json"
 
 
 def request_teach(
-    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", student: str = "", again: bool = False
+    workspace: Workspace,
+    leaves: Iterable[str] = (),
+    teacher: str = "",
+    student: str = "",
+    again: bool = False,
+    *,
+    whole: bool = False,
 ) -> JobFolder:
     """The teach job for these leaves (all when empty): an unfinished one with the same inputs, or a new one.
 
-    Leaves that are not ready are left out: `left_out` names them. Raises TaxonomyError when not one is ready,
-    StorageError when the workspace cannot be written.
+    Leaves that are not ready are left out, and `left_out` names them. Raises TaxonomyError when not one is ready, or,
+    with `whole`, when one is not; StorageError when the workspace cannot be written.
     """
-    return finished(requesting_teach(workspace, leaves, teacher, student, again))
+    return finished(requesting_teach(workspace, leaves, teacher, student, again, whole=whole))
 
 
 def requesting_teach(
-    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", student: str = "", again: bool = False
+    workspace: Workspace,
+    leaves: Iterable[str] = (),
+    teacher: str = "",
+    student: str = "",
+    again: bool = False,
+    *,
+    whole: bool = False,
 ) -> Generator[Part | None, None, JobFolder]:
     """`request_teach` in steps, for a window that must not wait for thousands of leaves. Raises as it does."""
-    ready = yield from _checking(workspace, leaves)
+    ready = yield from _checking(workspace, leaves, whole)
     check_models(teacher, student)
     inputs = yield from reading_inputs(workspace.taxonomy, ready.leaves)
     spec = TeachSpec(leaves=ready.leaves, teacher=teacher, student=student, inputs=inputs.sha256)
@@ -47,17 +59,29 @@ def requesting_teach(
 
 
 def request_generation(
-    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", again: bool = False, budget: int = 0
+    workspace: Workspace,
+    leaves: Iterable[str] = (),
+    teacher: str = "",
+    again: bool = False,
+    budget: int = 0,
+    *,
+    whole: bool = False,
 ) -> JobFolder:
     """The generate job for these leaves, found or new. `budget` as in GenerateSpec. Raises as `request_teach`."""
-    return finished(requesting_generation(workspace, leaves, teacher, again, budget))
+    return finished(requesting_generation(workspace, leaves, teacher, again, budget, whole=whole))
 
 
 def requesting_generation(
-    workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", again: bool = False, budget: int = 0
+    workspace: Workspace,
+    leaves: Iterable[str] = (),
+    teacher: str = "",
+    again: bool = False,
+    budget: int = 0,
+    *,
+    whole: bool = False,
 ) -> Generator[Part | None, None, JobFolder]:
     """`request_generation` in steps. Raises as `request_teach`."""
-    ready = yield from _checking(workspace, leaves)
+    ready = yield from _checking(workspace, leaves, whole)
     check_models(teacher)
     inputs = yield from reading_inputs(workspace.taxonomy, ready.leaves)
     spec = GenerateSpec(leaves=ready.leaves, teacher=teacher, inputs=inputs.sha256, budget=budget)
@@ -167,7 +191,9 @@ def named_dataset(workspace: Workspace, name: str) -> str:
     return str(Path(name).resolve() if name and Path(name).is_dir() else find_dataset(workspace, name))
 
 
-def _checking(workspace: Workspace, leaves: Iterable[str]) -> Generator[Part | None, None, Ready]:
+def _checking(
+    workspace: Workspace, leaves: Iterable[str], whole: bool = False
+) -> Generator[Part | None, None, Ready]:
     cache = LeafCache.of_workspace(workspace.root)
     ready = yield from finding_ready(workspace.taxonomy, tuple(leaves), cache)
     if not ready.leaves:
@@ -176,6 +202,8 @@ def _checking(workspace: Workspace, leaves: Iterable[str]) -> Generator[Part | N
             cause=f"No leaf (a folder with a qna.yaml) was found below {workspace.taxonomy}.",
             remedy="Add a leaf with seed examples first.",
         )
+    if whole and ready.left_out:
+        raise refusal(ready.left_out, some_ready=True)
     return ready
 
 

@@ -10,7 +10,10 @@ import pytest
 
 from labdesk.cli.main import main
 from labdesk.core import paths
+from labdesk.core.errors import TaxonomyError
 from labdesk.core.models.catalog import starter_model
+from labdesk.core.workspace import Workspace
+from labdesk.jobs.requests import left_out, request_teach
 
 
 @pytest.fixture
@@ -45,7 +48,18 @@ def test_a_broken_leaf_is_refused_with_its_line_and_nothing_is_written(
         "\n", ""
     )
     assert "What to do:" in said
+    assert "--ready" in said
     assert not (workspace / ".labdesk").exists()
+
+
+def test_a_leaf_that_is_not_ready_can_be_left_out(workspace: Path) -> None:
+    leaf = one_leaf(workspace)
+    leaf.write_text("version: 3\n")
+    opened = Workspace.open(workspace)
+    with pytest.raises(TaxonomyError):
+        request_teach(opened, whole=True)
+    job = request_teach(opened)
+    assert [f"{one.path}/qna.yaml" for one in left_out(job)] == [leaf.relative_to(opened.taxonomy).as_posix()]
 
 
 def test_a_folder_that_is_no_workspace_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,12 +20,14 @@ _NAMED = 3  # leaves that a sentence names
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """A leaf that cannot be taught from yet, and the first reason: line and column count from 1, 0 without one."""
+    """A leaf that cannot be taught from yet, the first reason, and what mends it (or ""): line and column count from 1,
+    0 without one."""
 
     path: str
     why: str = ""
     line: int = 0
     column: int = 0
+    fix: str = ""
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ def finding_ready(
         else:
             broken.append(seen)
     if broken and not ready:
-        raise _refusal(broken)
+        raise refusal([_left_out(one) for one in broken])
     return Ready(tuple(ready), tuple(_left_out(one) for one in broken))
 
 
@@ -112,20 +114,23 @@ def _left_out(seen: Seen) -> LeftOut:
     problem = _first(seen)
     if problem is None:
         return LeftOut(seen.path, f"It is {seen.report.verdict}.")
-    return LeftOut(seen.path, problem.message, problem.line, problem.column)
+    return LeftOut(seen.path, problem.message, problem.line, problem.column, problem.fix.title if problem.fix else "")
 
 
-def _refusal(broken: Sequence[Seen]) -> TaxonomyError:
-    first, problem = _left_out(broken[0]), _first(broken[0])
+def refusal(broken: Sequence[LeftOut], *, some_ready: bool = False) -> TaxonomyError:
+    """The error that names the first of these leaves; where others are ready, it says how to teach those alone."""
+    first = broken[0]
     place = f"{first.path}/{LEAF_FILE}"
     cause = f"{place}:{first.line}:{first.column}: {first.why}" if first.line else f"{place}: {first.why}"
     if len(broken) > 1:
         others = "1 more leaf has" if len(broken) == 2 else f"{len(broken) - 1} more leaves have"
         cause += f" ({others} problems.)"
-    fix = f"{problem.fix.title}. " if problem and problem.fix else ""
     heading = f"The leaf “{title_of(first.path)}” cannot be taught from yet."
+    several = f"{len(broken)} leaves" if some_ready else f"None of these {len(broken)} leaves"
     return TaxonomyError(
-        heading if len(broken) == 1 else f"None of these {len(broken)} leaves can be taught from yet.",
+        heading if len(broken) == 1 else f"{several} {'cannot' if some_ready else 'can'} be taught from yet.",
         cause=cause,
-        remedy=f"{fix}“labdesk taxonomy check” shows all problems of all leaves; mend them and start again.",
+        remedy=(f"{first.fix}. " if first.fix else "")
+        + "“labdesk taxonomy check” shows all problems of all leaves; mend them and start again"
+        + (", or teach the others alone with --ready." if some_ready else "."),
     )
