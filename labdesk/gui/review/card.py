@@ -24,6 +24,9 @@ from labdesk.gui.widgets.state_dot import StateDot
 from labdesk.gui.widgets.text import label
 
 _WIDEST = 680
+_PAIRS = ("J next", "K previous", "A accept", "R reject", "E edit", "U undo", "F fix alike", "M many", "/ search")
+#: A line may end between two keys, not between a key and what it does.
+_KEYS = "   ".join(pair.replace(" ", "\N{NO-BREAK SPACE}") for pair in _PAIRS)
 _CHECKS = {
     "FormFilter": "Has a question and an answer of a sensible form",
     "DuplicateFilter": "Says something that no other sample says",
@@ -107,8 +110,7 @@ class SampleCard(QFrame):
                 margin=XL,
             )
         )
-        words = "J next   K previous   A accept   R reject   E edit   U undo   F fix alike   M many   / search"
-        keys = label(words, "small", "muted")
+        keys = label(_KEYS, "small", "muted", wrap=True)
         keys.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         keys.setContentsMargins(M, S, M, M)
         self.setLayout(column(scrolling(inside, "The sample", widest=_WIDEST), keys, gap=0))
