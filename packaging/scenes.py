@@ -16,6 +16,7 @@ from typing import Any
 
 import chat_scenes
 import document_scenes as documents
+import model_scenes as models
 import seed_scenes as seeds
 import server_scenes as servers
 import tree_scenes as tree
@@ -296,6 +297,13 @@ SCENES = (
     Scene("chat-blind", "chat", with_chats, chat_scenes.blind, 2),
     Scene("chat-reteach", "chat", with_chats, chat_scenes.running, 2),
     Scene("chat-search", "chat", with_chats, chat_scenes.search, 2),
+    Scene("models-get", "models", lambda _workspace: [], models.get, 3),
+    Scene("models-search", "models", lambda _workspace: [], models.searched, 3),
+    Scene("models-downloads", "models", models.downloads, waits=3),
+    Scene("models-exported", "models", lambda w: [models.exported(w)], models.end_export, 3),
+    Scene("models-export", "models", taught, models.ask_export, 3),
+    Scene("models-delete", "models", taught, models.ask_delete, 3),
+    Scene("models-token", "models", lambda _workspace: [], models.ask_token, 3),
     Scene("models-taught", "models", taught, waits=6),
     Scene("review-datasets", "review", written, servers.datasets, 3),
     Scene("generate-waiting", "generate", lambda w: [waiting(w)]),

@@ -17,7 +17,7 @@ from labdesk.core.models.hub import gguf_files
 from labdesk.core.models.recommended import class_for, preferred, read_recommended
 from labdesk.core.secrets import find_key, keep_key
 from labdesk.core.workspace import Workspace
-from labdesk.jobs.model_requests import request_download
+from labdesk.jobs.model_requests import forget_download, request_download
 
 if TYPE_CHECKING:
     from labdesk.engine.download.catalogue import Catalogue
@@ -90,9 +90,30 @@ def download(
     typer.echo(f"\n{path}")
 
 
+@app.command("forget")
+def forget(
+    job: str = typer.Argument(..., help="The download's name."),
+    workspace: Path = typer.Option(Path(), help="The workspace whose job it is."),
+    as_json: bool = _JSON,
+) -> None:
+    """Give up a download: what came of it is deleted."""
+    forget_download(Workspace.open(workspace).job(job))
+    if as_json:
+        emit({"type": "result", "job": job})
+
+
 @app.command("token")
-def token(as_json: bool = _JSON) -> None:
+def token(
+    kept: bool = typer.Option(False, "--kept", help="Only say whether one is kept."), as_json: bool = _JSON
+) -> None:
     """Keep your token for the hub, read from standard input, in the system's keyring; an empty one is taken away."""
+    if kept:
+        found = bool(find_key(_endpoint()))
+        if as_json:
+            emit({"type": "result", "endpoint": _endpoint(), "kept": found})
+        else:
+            typer.echo("A token is kept." if found else "No token is kept.")
+        return
     prompt = "Token (empty: take it away)"
     secret = (
         str(typer.prompt(prompt, hide_input=True, default="", show_default=False))

@@ -12,15 +12,25 @@ from labdesk.cli.output import emit
 from labdesk.core import paths, settings
 from labdesk.core.errors import ModelError
 from labdesk.core.models.catalog import ModelCard, describe, list_models, starter_model
+from labdesk.core.models.duplicates import duplicates
 from labdesk.core.models.other_programs import foreign_models
+from labdesk.core.models.removal import throw_away
 
 
 def models(
     where: list[Path] = typer.Argument(None, help="Model files or folders. Default: the starter and your folders."),
     others: bool = typer.Option(False, "--others", help="Also those that Ollama, LM Studio and the hub's cache keep."),
+    same: bool = typer.Option(False, "--same", help="Only name files that are the same: they take the disk twice."),
+    trash: bool = typer.Option(False, "--trash", help="Move these files into the trash of the system."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a line, for scripts."),
 ) -> None:
     """List models with their size, context, licence, and whether they can teach, learn and chat."""
+    if trash:
+        _trash(where or [], as_json)
+        return
+    if same:
+        _same(_with_others(_cards(where or _default())), as_json)
+        return
     found = _cards(where or _default())
     for card in _with_others(found) if others else found:
         if as_json:
@@ -31,6 +41,24 @@ def models(
         typer.echo(f"{card.name}: {', '.join(abilities) or 'cannot be used'} ({card.path}{keeper})")
         for reason in card.reasons:
             typer.echo(f"    {reason}")
+
+
+def _trash(files: list[Path], as_json: bool) -> None:
+    for path in files:
+        size = throw_away(path.absolute())
+        if as_json:
+            emit({"type": "trashed", "path": str(path), "size": size})
+        else:
+            typer.echo(f"{path} is in the trash: {size / 1e6:,.0f} MB are free when you empty it.")
+
+
+def _same(cards: Iterator[ModelCard], as_json: bool) -> None:
+    for group in duplicates(card.path for card in cards):
+        size = group[0].stat().st_size
+        if as_json:
+            emit({"type": "same", "paths": [str(path) for path in group], "size": size})
+        else:
+            typer.echo(f"The same {size / 1e6:,.0f} MB: {', '.join(map(str, group))}")
 
 
 def _abilities(card: ModelCard) -> tuple[tuple[str, bool], ...]:

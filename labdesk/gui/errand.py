@@ -35,8 +35,9 @@ class Errand(QObject):
         if asker is not None:
             asker.installEventFilter(self)
 
-    def run(self, *arguments: str, said: str = "") -> None:
+    def run(self, *arguments: str, said: str = "", online: bool = False) -> None:
         """Asks `labdesk ARGUMENTS --json`. `said` goes through its standard input: a secret is never an argument.
+        `online`: it may ask the hub, because the person clicked for it.
 
         (With an asker nothing may be said: what waits would lie in memory for no reason.)
         """
@@ -46,7 +47,7 @@ class Errand(QObject):
             return
         process = QProcess(self)
         environment = QProcessEnvironment()
-        for name, value in worker_environment(keys=True).items():
+        for name, value in worker_environment(keys=True, online=online).items():
             environment.insert(name, value)
         process.setProcessEnvironment(environment)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)

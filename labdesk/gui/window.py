@@ -209,7 +209,7 @@ class Window(QMainWindow):
 
     def _go_to_job(self, job_id: str) -> None:
         kind = next((job.request.kind for job in self.context.bridge.jobs() if job.id == job_id), "teach")
-        wanted = {"generate": "generate", "download": "models"}.get(kind, "train")
+        wanted = {"generate": "generate", "download": "models", "export": "models"}.get(kind, "train")
         if any(place.name == wanted for place in self.places):
             self.go(wanted, job_id)
 

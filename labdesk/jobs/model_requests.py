@@ -9,20 +9,34 @@ from typing import get_args
 from labdesk.core.errors import JobError, ModelError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.models.card import safe_name
-from labdesk.core.models.hub import HubModel, check_commit, check_files
+from labdesk.core.models.hub import HubModel, check_commit, check_files, waiting_room
 from labdesk.core.specs import DownloadSpec, ExportKind, ExportSpec
+from labdesk.core.storage import remove_folder
 from labdesk.core.workspace import Workspace
 
 
 def request_download(workspace: Workspace, model: HubModel, folder: Path, endpoint: str) -> JobFolder:
     """The job that fetches these files of a model, found or new. Raises ModelError when one may not be fetched."""
-    check_commit(model.commit)
-    check_files(model.files)
-    spec = DownloadSpec(model=model, folder=str(folder.absolute()), endpoint=endpoint)
+    spec = download_spec(model, folder, endpoint)
     for job in reversed(workspace.jobs("download")):
         if job.spec(DownloadSpec) == spec and job.state().status != "done":
             return job
     return workspace.add_job("download", spec, f"Fetch {model.repository}")
+
+
+def download_spec(model: HubModel, folder: Path, endpoint: str) -> DownloadSpec:
+    """What such a job is asked to do. Raises ModelError when a file may not be fetched."""
+    check_commit(model.commit)
+    check_files(model.files)
+    return DownloadSpec(model=model, folder=str(folder.absolute()), endpoint=endpoint)
+
+
+def forget_download(job: JobFolder) -> None:
+    """Deletes the parts that a download left, and its job. Raises JobError while it is at work."""
+    spec = job.spec(DownloadSpec)
+    with job.lock():
+        remove_folder(waiting_room(Path(spec.folder), spec.model))
+    remove_folder(job.path)
 
 
 def request_export(

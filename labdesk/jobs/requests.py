@@ -191,9 +191,7 @@ def named_dataset(workspace: Workspace, name: str) -> str:
     return str(Path(name).resolve() if name and Path(name).is_dir() else find_dataset(workspace, name))
 
 
-def _checking(
-    workspace: Workspace, leaves: Iterable[str], whole: bool = False
-) -> Generator[Part | None, None, Ready]:
+def _checking(workspace: Workspace, leaves: Iterable[str], whole: bool = False) -> Generator[Part | None, None, Ready]:
     cache = LeafCache.of_workspace(workspace.root)
     ready = yield from finding_ready(workspace.taxonomy, tuple(leaves), cache)
     if not ready.leaves:

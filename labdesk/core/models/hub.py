@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import msgspec
@@ -102,6 +102,11 @@ def check_files(files: Iterable[HubFile]) -> None:
                 cause="The hub does not say what its content must be.",
                 remedy="Choose another file or another model.",
             )
+
+
+def waiting_room(models: Path, model: HubModel) -> Path:
+    """Where the parts of a model lie until it is whole: a hidden folder, so that no list shows them."""
+    return models / ".downloads" / f"{model.repository.replace('/', '--')}--{model.commit[:12]}"
 
 
 def check_commit(commit: str) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from labdesk.core.errors import JobStopped, ModelError, StorageError
 from labdesk.core.models.folder_guard import check_folder
 from labdesk.core.models.gguf_header import read_header
-from labdesk.core.models.hub import HubModel, check_commit, check_files
+from labdesk.core.models.hub import HubModel, check_commit, check_files, waiting_room
 from labdesk.core.part_file import publish
 from labdesk.core.process_lock import ProcessLock
 from labdesk.core.storage import write_json
@@ -25,11 +25,6 @@ _WINDOW = 20.0
 
 #: Told: bytes here, bytes of all, bytes a second (0 while unknown).
 Told = Callable[[int, int, float], None]
-
-
-def waiting_room(models: Path, model: HubModel) -> Path:
-    """Where the parts of a model lie until it is whole: a hidden folder, so that no list shows them."""
-    return models / ".downloads" / f"{model.repository.replace('/', '--')}--{model.commit[:12]}"
 
 
 def home_of(models: Path, model: HubModel) -> Path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
@@ -12,6 +15,7 @@ from labdesk.gui.widgets.layout import column, line, row, scrolling
 from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.widgets.state_dot import State, StateDot
 from labdesk.gui.widgets.text import label
+from labdesk.gui.words import size
 
 _WIDEST = 640
 _ABILITIES = (
@@ -22,13 +26,15 @@ _ABILITIES = (
 
 
 class ModelDetail(QFrame):
-    """`teacher_wanted`, `student_wanted`, `chat_wanted`, `file_wanted`, `forget_wanted`."""
+    """A signal for each button: nothing is done here."""
 
     teacher_wanted = Signal()
     student_wanted = Signal()
     chat_wanted = Signal()
     file_wanted = Signal()
     forget_wanted = Signal()
+    export_wanted = Signal()
+    trash_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +45,10 @@ class ModelDetail(QFrame):
         self.chat = button("Chat", self.chat_wanted.emit, glyph="chats")
         self.file = button("Show file", self.file_wanted.emit, kind="quiet", glyph="folder-open")
         self.forget = button("Remove from list", self.forget_wanted.emit, kind="quiet", glyph="x")
+        self.export = button("Export…", self.export_wanted.emit, glyph="export")
+        self.export.setToolTip("As files for Ollama, LM Studio, llama.cpp and MLX, with a model card.")
+        self.trash = button("Move to the trash…", self.trash_wanted.emit, kind="quiet", glyph="trash")
+        self.twins = label(tone="warn", wrap=True)
         self._abilities = {name: _Ability(title, yes, no) for name, title, yes, no in _ABILITIES}
         self.reasons = label(tone="muted", wrap=True)
         self._grid = QGridLayout()
@@ -50,7 +60,7 @@ class ModelDetail(QFrame):
             column(
                 self.title,
                 self.subtitle,
-                row(self.teacher, self.student, self.chat, None, gap=S),
+                row(self.teacher, self.student, self.chat, self.export, None, gap=S),
                 line(),
                 label("What it can do here", "heading"),
                 *self._abilities.values(),
@@ -58,7 +68,8 @@ class ModelDetail(QFrame):
                 line(),
                 label("About the file", "heading"),
                 self._grid,
-                row(self.file, self.forget, None, gap=S),
+                self.twins,
+                row(self.file, self.forget, self.trash, None, gap=S),
                 None,
                 gap=M,
                 margin=XL,
@@ -68,8 +79,8 @@ class ModelDetail(QFrame):
         self.setLayout(column(scrolling(inside, "About this model", widest=_WIDEST)))
         self.show_row(None)
 
-    def show_row(self, shown: ModelRow | None) -> None:
-        """Shows a model; None for nothing chosen."""
+    def show_row(self, shown: ModelRow | None, twins: Sequence[Path] = ()) -> None:
+        """Shows a model; None for nothing chosen. `twins`: other files with the same content."""
         self._inside.setVisible(shown is not None)
         if shown is None:
             return
@@ -84,6 +95,11 @@ class ModelDetail(QFrame):
         self._choose(self.student, "student", card.can_learn, shown.uses)
         self.chat.setEnabled(card.can_chat)
         self.forget.setVisible(shown.origin == "file")
+        self.export.setVisible(shown.origin == "taught")
+        self.trash.setVisible(shown.origin in ("taught", "file"))
+        places = "\n".join(harmless(str(path), 300) for path in twins)
+        self.twins.setText(f"The same {size(card.size)} lie here, too. One of them is enough:\n{places}")
+        self.twins.setVisible(bool(twins))
         self._fill(shown.facts)
 
     def _choose(self, made: QWidget, use: str, able: bool, uses: tuple[str, ...]) -> None:

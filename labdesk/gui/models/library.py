@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Library(QObject):
     added = Signal(object)
     refused = Signal(object)
     looked = Signal()
+    twins_found = Signal()
 
     def __init__(self, context: GuiContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,10 @@ class Library(QObject):
         self._seen: set[Path] = set()
         self._list = Errand(self)
         self._check = Errand(self)
+        self._twins: dict[Path, tuple[Path, ...]] = {}
+        self._comparing = Errand(self)
+        self._compared: frozenset[Path] = frozenset()
+        self._comparing.line.connect(self._on_same)
         self._list.line.connect(self._on_card)
         self._list.ended.connect(self._on_listed)
         self._check.line.connect(self._on_checked)
@@ -54,6 +60,11 @@ class Library(QObject):
         """Ends what is under way."""
         self._list.close()
         self._check.close()
+        self._comparing.close()
+
+    def twins_of(self, path: Path) -> tuple[Path, ...]:
+        """Other files with the same content."""
+        return tuple(other for other in self._twins.get(path, ()) if other != path and other in self._cards)
 
     def show_uses(self) -> None:
         """The choice of teacher or student changed: the same cards, other words."""
@@ -113,6 +124,24 @@ class Library(QObject):
         self._cards = {path: card for path, card in self._cards.items() if path in self._seen}
         self.models.keep_only(self._seen)
         self.looked.emit()
+        self._compare()
+
+    def _compare(self) -> None:
+        """Has files of one size read to their end, when there are others than the last time."""
+        sizes = Counter(card.size for card in self._cards.values())
+        alike = frozenset(path for path, card in self._cards.items() if sizes[card.size] > 1)
+        if alike != self._compared:
+            self._compared, self._twins = alike, {}
+            if alike:
+                self._comparing.run("models", "--same", *sorted(map(str, alike)))
+            else:
+                self.twins_found.emit()
+
+    @Slot(object)
+    def _on_same(self, answer: dict[str, Any]) -> None:
+        alike = tuple(Path(str(path)) for path in answer.get("paths", ()))
+        self._twins.update(dict.fromkeys(alike, alike))
+        self.twins_found.emit()
 
     @Slot(object)
     def _on_checked(self, answer: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
 
@@ -50,8 +52,16 @@ class JobProgress(QFrame):
     pause_wanted = Signal()
     resume_wanted = Signal()
 
-    def __init__(self, title: str, *, can_pause: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        *,
+        can_pause: bool = False,
+        words: Callable[[JobState], str] = doing,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._words = words
         self.setProperty("surface", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._can_pause = can_pause
@@ -72,13 +82,13 @@ class JobProgress(QFrame):
         """Updates everything in place."""
         running = job.status == "running"
         self._dot.show_state(state_of(job))
-        self._doing.setText(doing(job))
+        self._doing.setText(self._words(job))
         fraction = 1.0 if job.status == "done" else job.fraction
         busy = running and fraction is None
         self._bar.setRange(0, 0 if busy else _STEPS)
         if not busy:
             self._bar.setValue(round(_STEPS * (fraction or 0.0)))
-        self._bar.setAccessibleDescription(doing(job))
+        self._bar.setAccessibleDescription(self._words(job))
         self.stop.setVisible(running)
         self.pause.setVisible(running and self._can_pause)
         self.resume.setVisible(job.status in ("paused", "interrupted", "stopped"))

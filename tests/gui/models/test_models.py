@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from labdesk.core.models.catalog import ModelCard, starter_model
 from labdesk.gui.models.model_list import ModelList
 from labdesk.gui.models.model_rows import card_from, parameters, row_of
 from labdesk.gui.models.view import ModelsView
-from labdesk.gui.window import Window
 
 STARTER = "SmolLM2 135M (starter)"
 
@@ -26,25 +24,16 @@ def card(path: str, *, can: bool = True) -> ModelCard:
     return ModelCard("name", Path(path), 98_000_000, "Q4_1", 135_000_000, 8192, "smollm", "", can, can, can, reasons)
 
 
-@pytest.fixture
-def view(window: Window, qtbot: QtBot) -> Iterator[ModelsView]:
-    made = window.go("models")
-    assert isinstance(made, ModelsView)
-    qtbot.waitUntil(lambda: made.library.models.rowCount() > 0, timeout=30_000)
-    yield made
-    made.leave()
-
-
 def titles(view: ModelsView) -> list[str]:
-    return [row.title for row in view.library.models.rows]
+    return [row.title for row in view.page.library.models.rows]
 
 
 def test_the_starter_is_there_and_says_what_it_can_do(view: ModelsView) -> None:
     assert titles(view) == [STARTER]
-    shown = view.current
+    shown = view.page.current
     assert shown is not None and shown.uses == ("teacher", "student")
-    assert not view.detail.teacher.isEnabled() and view.detail.chat.isEnabled()
-    assert "small" in view.detail.reasons.text()
+    assert not view.page.detail.teacher.isEnabled() and view.page.detail.chat.isEnabled()
+    assert "small" in view.page.detail.reasons.text()
 
 
 def test_a_dropped_file_is_added_and_can_become_the_student(view: ModelsView, qtbot: QtBot, tmp_path: Path) -> None:
@@ -58,12 +47,12 @@ def test_a_dropped_file_is_added_and_can_become_the_student(view: ModelsView, qt
         )
     )
     qtbot.waitUntil(lambda: "My model" in titles(view), timeout=30_000)
-    qtbot.waitUntil(lambda: view.current is not None and view.current.title == "My model", timeout=5000)
-    view.detail.student.click()
+    qtbot.waitUntil(lambda: view.page.current is not None and view.page.current.title == "My model", timeout=5000)
+    view.page.detail.student.click()
     assert view._context.settings.values.student == str(copy)
-    assert view.current is not None and view.current.uses == ("student",)
-    qtbot.waitUntil(lambda: not view.library._list.busy, timeout=30_000)
-    view.detail.forget.click()
+    assert view.page.current is not None and view.page.current.uses == ("student",)
+    qtbot.waitUntil(lambda: not view.page.library._list.busy, timeout=30_000)
+    view.page.detail.forget.click()
     assert view._context.settings.values.model_files == ()
 
 
@@ -71,7 +60,7 @@ def test_a_dropped_file_is_added_and_can_become_the_student(view: ModelsView, qt
 def test_a_cut_file_is_refused_with_a_remedy(view: ModelsView, qtbot: QtBot, tmp_path: Path, size: int) -> None:
     cut = tmp_path / "cut.gguf"
     cut.write_bytes(starter_model().read_bytes()[:size])
-    view.add(cut)
+    view.page.add(cut)
     qtbot.waitUntil(lambda: bool(view.banner.words), timeout=30_000)
     assert "cannot be used" in view.banner.words and "cut.gguf" in view.banner.words
     assert view._context.settings.values.model_files == ()
