@@ -76,7 +76,7 @@ def searched(view: Any) -> None:
 
 def exported(workspace: Workspace) -> JobFolder:
     """An export that ends while it is looked at."""
-    spec = ExportSpec(run="/tmp/run", target="/home/ada/labdesk exports/Marrowby", name="Marrowby")
+    spec = ExportSpec(run="/tmp/run", target="/media/ada/labdesk exports/Marrowby", name="Marrowby")
     return _job(workspace, "export", spec, "Export Marrowby", Stage("export", "Write and check the model files", 1, 3))
 
 
@@ -86,7 +86,7 @@ def end_export(view: Any) -> None:
     for event in (
         Note("Ollama has it: ollama run Marrowby"),
         Artifact("export", "/tmp"),
-        Done("3 files are in /home/ada/labdesk exports/Marrowby. Each was loaded and chose the run's word in 99 % of "
+        Done("3 files are in /media/ada/labdesk exports/Marrowby. Each was loaded and chose the run's word in 99 % of "
              "places or more.", "Open them in LM Studio, or chat in a terminal: ollama run Marrowby"),
     ):  # fmt: skip
         journal.append(event, durable=False)
@@ -100,6 +100,7 @@ def get(view: Any) -> None:
 def _inside(view: QWidget, dialog: QDialog) -> None:
     """A dialog is a window of its own, so it is shown inside the view."""
     dialog.setParent(view, Qt.WindowType.Widget)
+    dialog.adjustSize()
     dialog.move((view.width() - dialog.width()) // 2, 40)
     dialog.setAutoFillBackground(True)
     dialog.show()
@@ -107,14 +108,14 @@ def _inside(view: QWidget, dialog: QDialog) -> None:
 
 
 def taught_row() -> ModelRow:
-    path = Path("/home/ada/Marrowby/.labdesk/runs/20261124/merged.gguf")
+    path = Path("/media/ada/Marrowby/.labdesk/runs/20261124/merged.gguf")
     card = ModelCard("m", path, 145_000_000, "Q8_0", 135_000_000, 8192, "smollm", "apache-2.0", True, True, True)
     return ModelRow(card, "taught", "Taught 4 leaves, 24 Nov, 10:12", ("student",))
 
 
 def ask_export(view: Any) -> None:
     shown = taught_row()
-    _inside(view, ExportDialog(shown, "Marrowby", Path("/home/ada/labdesk exports")))
+    _inside(view, ExportDialog(shown, "Marrowby", Path("/media/ada/labdesk exports")))
 
 
 def ask_delete(view: Any) -> None:

@@ -21,14 +21,14 @@ from labdesk.gui.widgets.layout import column, holder, row
 from labdesk.gui.widgets.text import label
 from labdesk.gui.words import size
 
-_WIDTH = 600
+_WIDTH = 640
 #: Bits for each weight, about, and what a kind is for.
 _KINDS: dict[str, tuple[float, str]] = {
     "Q8_0": (8.5, "As good as full precision: the one to begin with."),
     "F16": (16.0, "Full precision: to convert it further."),
     "Q6_K": (6.6, "Very close, a quarter smaller."),
     "Q5_K_M": (5.7, "A third smaller, small losses."),
-    "Q4_K_M": (4.9, "Smallest: for phones and old laptops. What was learned may suffer in small models."),
+    "Q4_K_M": (4.9, "Smallest, for old laptops; a small model may lose some of it."),
 }
 
 
@@ -130,7 +130,7 @@ class ExportDialog(QDialog):
             box.setAccessibleDescription(words)
             grid.addWidget(box, at, 0)
             grid.addWidget(label(f"about {size(self._bytes(bits))}", tone="muted"), at, 1)
-            grid.addWidget(label(words, tone="muted", wrap=True), at, 2)
+            grid.addWidget(label(words, tone="muted"), at, 2)
         return grid
 
     def _bytes(self, bits: float) -> float:

@@ -44,6 +44,7 @@ class HubDetail(QFrame):
         self.open_page = button("Its page on the hub", self._open_page, kind="quiet", glyph="arrow-square-out")
         self.files: LineList[HubFile] = LineList(self)
         self.list = list_view("Files of this model", self.files, TwoLineDelegate())
+        self.list.setProperty("surface", "window")
         self.terms = label(tone="warn", wrap=True)
         self.token = button("Token…", self.token_wanted.emit, glyph="key")
         self.token.setToolTip("Who has agreed to a model’s terms is known to the hub by a token.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from labdesk.core.errors import LabdeskError
@@ -17,11 +18,12 @@ from labdesk.gui.errand import Errand
 from labdesk.gui.theme import L, M, S
 from labdesk.gui.widgets.button import button
 from labdesk.gui.widgets.job_progress import JobProgress, doing
-from labdesk.gui.widgets.layout import column, row
+from labdesk.gui.widgets.layout import column, holder, line, row, scrolling
 from labdesk.gui.widgets.text import label
 from labdesk.gui.words import size, time_left
 
 KINDS = ("download", "export")
+_TALLEST = 250
 _UNFINISHED = ("running", "waiting", "paused", "interrupted", "stopped", "failed")
 
 
@@ -59,8 +61,10 @@ class ModelJobs(QFrame):
         self._context = context
         self.cards: dict[str, JobCard] = {}
         self._seen_running: set[str] = set()
-        self._column: QVBoxLayout = column(gap=S, margin=(L, M, L, 0))
-        self.setLayout(self._column)
+        self._column: QVBoxLayout = column(gap=S, margin=(L, M, L, M))
+        self._inside = holder(self._column)
+        self._area = scrolling(self._inside, "Downloads and exports")
+        self.setLayout(column(self._area, line(), gap=0))
         self.hide()
         context.bridge.job_changed.connect(self._on_job)
         for job in context.bridge.jobs():
@@ -80,6 +84,17 @@ class ModelJobs(QFrame):
             card.hide()
             card.deleteLater()
         self.setVisible(bool(self.cards))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As tall as its cards, but never so tall that the models below have no room."""
+        self._column.activate()
+        wanted = self._inside.heightForWidth(self.width()) if self.cards else 0
+        self._area.setFixedHeight(max(0, min(max(wanted, self._inside.minimumSizeHint().height()), _TALLEST)))
 
     @Slot(str, object)
     def _on_job(self, job_id: str, state: JobState) -> None:
@@ -97,6 +112,8 @@ class ModelJobs(QFrame):
             self.show()
         before, card.state = card.state, state
         card.show_state(state)
+        if before.status != state.status:
+            self._fit()
         if state.status == "done" and before.status != "done":
             self.finished.emit(job, state)
 
