@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Callable
@@ -43,6 +44,7 @@ class Desk(QObject):
 
     def __init__(self, app: QApplication, settings: SettingsStore) -> None:
         super().__init__(app)
+        gc.freeze()  # modules stay to the end: a collection that looks through them all is felt as a stutter
         self.settings = settings
         self.theme = Theme(app, settings.values.colour_scheme)
         self.window: QWidget | None = None

@@ -40,11 +40,9 @@ class LeafFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 UNREADABLE = LeafFacts(None, False, 1, 0, 0, 0, 1, "This file cannot be read.")
 
 
-NO_REPORT = Report(Verdict.NOT_YAML, ())
-
-
-class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A leaf as it was when it was read. `size`, `mtime_ns`, `inode` are its file's; `text` is in lower case."""
+class Glance(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A leaf as it was when it was read: what is enough to show ten thousand of them. `size`, `mtime_ns`, `inode` are
+    its file's; `text` is in lower case."""
 
     path: str
     size: int
@@ -55,19 +53,24 @@ class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sha256: str
     facts: LeafFacts
     text: str
-    report: Report = NO_REPORT
 
     def is_still(self, entry: LeafEntry) -> bool:
         """Whether the file that is there now is surely the one that was read."""
         return self.settled and (self.size, self.mtime_ns, self.inode) == (entry.size, entry.mtime_ns, entry.inode)
 
 
-def in_short(seen: Seen, *, text: bool = True) -> Seen:
-    """Without its report, and if wished without its text: what is enough to show ten thousand of them."""
-    kept = seen.text if text else ""
-    if seen.report == NO_REPORT and kept == seen.text:
-        return seen
-    return msgspec.structs.replace(seen, report=NO_REPORT, text=kept)
+class Seen(Glance, frozen=True, array_like=True, gc=False):
+    """The same with everything that is to be said about it. The report is last: a reader of glances skips it."""
+
+    report: Report
+
+
+def in_short(seen: Glance, *, text: bool = True) -> Glance:
+    """Without its report, and if wished without its text."""
+    if isinstance(seen, Seen):
+        one = seen
+        seen = Glance(one.path, one.size, one.mtime_ns, one.inode, one.settled, one.sha256, one.facts, one.text)
+    return seen if text or not seen.text else msgspec.structs.replace(seen, text="")
 
 
 def see(entry: LeafEntry, root: Path, known: Seen | None = None) -> Seen:

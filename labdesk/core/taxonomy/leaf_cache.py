@@ -11,13 +11,14 @@ import importlib.metadata
 import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 import labdesk
 from labdesk.core import storage
 from labdesk.core.errors import StorageError
-from labdesk.core.taxonomy.facts import Seen
+from labdesk.core.taxonomy.facts import Glance, Seen
 
 SEGMENT = 250
 _MOST_SEGMENTS = 120
@@ -26,6 +27,16 @@ _MOST_SEGMENTS = 120
 class _Segment(msgspec.Struct, frozen=True, array_like=True):
     rules: str
     leaves: list[Seen]
+
+
+class _Glances(msgspec.Struct, frozen=True, array_like=True):
+    """A segment less what a list does not show, which is most of it."""
+
+    rules: str
+    leaves: list[Glance]
+
+
+_S = TypeVar("_S", _Segment, _Glances)
 
 
 class LeafCache:
@@ -48,7 +59,14 @@ class LeafCache:
     def segments(self) -> Iterator[Sequence[Seen]]:
         """What is known, oldest first: a later entry for a path replaces an earlier one."""
         for file in self._files():
-            yield self._read(file)
+            segment = self._read(file, _Segment)
+            yield segment.leaves if segment else ()
+
+    def glances(self) -> Iterator[Sequence[Glance]]:
+        """The same in short, in a third of the time."""
+        for file in self._files():
+            segment = self._read(file, _Glances)
+            yield segment.leaves if segment else ()
 
     def add(self, leaves: Sequence[Seen]) -> None:
         """Keep what was seen. Raises StorageError."""
@@ -67,7 +85,7 @@ class LeafCache:
         files = self._files()
         if len(files) <= max(_MOST_SEGMENTS, 3 * len(paths) // SEGMENT):
             return
-        newest = {seen.path: seen for file in files for seen in self._read(file) if seen.path in paths}
+        newest = {seen.path: seen for segment in self.segments() for seen in segment if seen.path in paths}
         self.add(list(newest.values()))
         for file in files:
             with contextlib.suppress(OSError):
@@ -76,12 +94,12 @@ class LeafCache:
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("*.msgpack"))
 
-    def _read(self, file: Path) -> Sequence[Seen]:
+    def _read(self, file: Path, kind: type[_S]) -> _S | None:
         try:
-            segment = msgspec.msgpack.decode(file.read_bytes(), type=_Segment)
+            segment = msgspec.msgpack.decode(file.read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
-            return ()
-        return segment.leaves if segment.rules == self._rules else ()
+            return None
+        return segment if segment.rules == self._rules else None
 
 
 def keep(cache: LeafCache | None, leaves: Sequence[Seen]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from labdesk.core.taxonomy.facts import LeafFacts, Seen, in_short, see_quickly, seen_of
+from labdesk.core.taxonomy.facts import Glance, LeafFacts, in_short, see_quickly, seen_of
 from labdesk.core.taxonomy.leaf import Leaf
 from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.tree import LeafEntry
@@ -51,10 +51,10 @@ class FactsReader(QObject):
         super().__init__(parent)
         self._root = workspace.taxonomy
         self._text = text
-        self._segments: Iterator[Sequence[Seen]] | None = LeafCache.of_workspace(workspace.root).segments()
-        self._cached: dict[str, Seen] = {}
+        self._segments: Iterator[Sequence[Glance]] | None = LeafCache.of_workspace(workspace.root).glances()
+        self._cached: dict[str, Glance] = {}
         self._entries: dict[str, LeafEntry] = {}
-        self._known: dict[str, Seen] = {}
+        self._known: dict[str, Glance] = {}
         self._invalid: dict[str, None] = {}
         self._queue: dict[str, LeafEntry] = {}
         self._unread: dict[str, LeafEntry] = {}
@@ -106,7 +106,7 @@ class FactsReader(QObject):
         known = self._known.get(path)
         return known.facts if known else None
 
-    def seen(self, path: str) -> Seen | None:
+    def seen(self, path: str) -> Glance | None:
         """The same with its text and its hash."""
         return self._known.get(path)
 
@@ -177,11 +177,11 @@ class FactsReader(QObject):
             self._note(seen)
 
     @Slot(object)
-    def _take(self, seen: Seen) -> None:
+    def _take(self, seen: Glance) -> None:
         if seen.path in self._entries:
             self._note(seen)
 
-    def _note(self, seen: Seen) -> None:
+    def _note(self, seen: Glance) -> None:
         self._known[seen.path] = in_short(seen, text=self._text)
         self._news[seen.path] = None
         if seen.facts.valid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 
-from labdesk.core.taxonomy.facts import LeafFacts, Seen
+from labdesk.core.taxonomy.facts import Glance, LeafFacts
 from labdesk.core.taxonomy.tree import ROOTS
 from labdesk.gui.roles import Tone
 from labdesk.gui.teach.facts import state_of
@@ -70,12 +70,12 @@ class LeafBook:
     """Plain data that the view fills in. Paths are relative to the taxonomy; "" is the whole tree."""
 
     def __init__(self) -> None:
-        self.seen: dict[str, Seen] = {}
+        self.seen: dict[str, Glance] = {}
         self.progress: dict[str, Progress] = {}
         self.tally = Tally()
         self.hits: Counter[str] | None = None  # while something is searched for: by branch, how many leaves fit
 
-    def put(self, path: str, seen: Seen | None) -> list[str]:
+    def put(self, path: str, seen: Glance | None) -> list[str]:
         """A leaf is there; `seen` says more, None that nothing is known of it yet. Returns the branches that
         differ now."""
         if seen is None:

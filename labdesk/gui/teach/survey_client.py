@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from labdesk.core.errors import JobError
-from labdesk.core.taxonomy.facts import UNREADABLE, Seen
+from labdesk.core.taxonomy.facts import UNREADABLE, Glance
 from labdesk.gui.line_process import LineProcess
 from labdesk.jobs.command import labdesk_command
 
@@ -19,11 +19,11 @@ _IDLE_MS = 5_000
 _PATIENCE_MS = 10_000  # it may be writing what it saw
 _MOST_ENDS = 3
 
-_seen = msgspec.json.Decoder(Seen)
+_seen = msgspec.json.Decoder(Glance)
 
 
 class SurveyClient(QObject):
-    """`ask(paths)`; `seen(Seen)` for each, in any order; `failed(LabdeskError)` when the process cannot go on."""
+    """`ask(paths)`; `seen(Glance)` for each, in any order; `failed(LabdeskError)` when the process cannot go on."""
 
     seen = Signal(object)
     failed = Signal(object)
@@ -115,7 +115,7 @@ class SurveyClient(QObject):
         culprit, *others = self._asked
         self._asked = {}
         self._waiting = dict.fromkeys(others) | self._waiting
-        self.seen.emit(Seen(culprit, 0, 0, 0, False, "", UNREADABLE, ""))
+        self.seen.emit(Glance(culprit, 0, 0, 0, False, "", UNREADABLE, ""))
         self._feed()
 
     @Slot()

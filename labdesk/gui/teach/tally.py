@@ -28,7 +28,9 @@ class Tally:
             return []
         touched = list(above(path))
         for branch in touched:
-            counts = self._counts.setdefault(branch, Counter())
+            counts = self._counts.get(branch)
+            if counts is None:  # making one to throw it away would cost as much as all the rest
+                counts = self._counts[branch] = Counter()
             if before is not None:
                 counts[before] -= 1
             if kind is not None:

@@ -18,7 +18,7 @@ from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import GenerateSpec, TeachSpec
 from labdesk.core.storage import read_json
-from labdesk.core.taxonomy.facts import Seen
+from labdesk.core.taxonomy.facts import Glance
 from labdesk.core.workspace import Workspace
 from labdesk.gui.bridge import Bridge
 from labdesk.gui.slices import Slices
@@ -58,7 +58,7 @@ class Taught(QObject):
     changed = Signal(object)
 
     def __init__(
-        self, workspace: Workspace, bridge: Bridge, seen: Callable[[str], Seen | None], parent: QObject | None = None
+        self, workspace: Workspace, bridge: Bridge, seen: Callable[[str], Glance | None], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
@@ -161,7 +161,7 @@ def _inputs(noted: LeafInputs | str) -> LeafInputs:
     return LeafInputs(noted) if isinstance(noted, str) else noted
 
 
-def _differs(made: _Made, seen: Seen) -> bool:
+def _differs(made: _Made, seen: Glance) -> bool:
     """By content; where that was not noted, by time."""
     text = made.was.sha256 != seen.sha256 if made.was.sha256 else seen.mtime_ns > made.time * 1e9
     return text or made.new_document

@@ -26,6 +26,8 @@ _SETTLE_MS = 250
 _TURN_SECONDS = 0.004
 _AT_ONCE = 20
 _STEP = 200
+_MANY = 4_000
+_TICK_NS = 10_000_000  # the clock of the files goes in steps
 _SHARE = 20  # a walk rests so many times as long as it took
 _Sign = tuple[int, int, int] | None
 _UNSEEN: _Sign = (0, 0, 0)
@@ -68,10 +70,13 @@ class TaxonomyWatch(QObject):
             folders.append(folder)
             if not number % _STEP:
                 yield
-        self._signs, self._listed_ns = signs, time.time_ns()
+        self._signs, self._listed_ns = signs, time.time_ns() - _TICK_NS
         self._found.clear()
         self._to_watch = self._wanted(folders)
-        self._begin()
+        if len(signs) > _MANY:
+            self._rest.start(REST_MS)  # so many leaves are just being read
+        else:
+            self._begin()
 
     def note(self, paths: Iterable[str]) -> None:
         """labdesk itself changed these leaves: no news."""

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Mapping
 from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from labdesk.core.taxonomy.facts import Seen
+from labdesk.core.taxonomy.facts import Glance
 from labdesk.core.taxonomy.names import above
 from labdesk.core.taxonomy.tree import Branch, Tree
 from labdesk.gui.slices import Slices
@@ -79,7 +79,7 @@ class TreePane(QWidget):
         self._tree = tree
         self._noting.start(self._note(tree))
 
-    def show_seen(self, news: Iterable[Seen]) -> None:
+    def show_seen(self, news: Iterable[Glance]) -> None:
         """Shows what was read of leaves."""
         touched: dict[str, None] = {}
         for seen in news:

@@ -13,9 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.core.taxonomy import leaf_cache
-from labdesk.core.taxonomy.facts import UNREADABLE, LeafFacts, Seen, facts_of, in_short, search_text, see, see_quickly
+from labdesk.core.taxonomy.facts import (
+    UNREADABLE,
+    Glance,
+    LeafFacts,
+    Seen,
+    facts_of,
+    in_short,
+    search_text,
+    see,
+    see_quickly,
+)
 from labdesk.core.taxonomy.leaf import LeafKind, parse_leaf
 from labdesk.core.taxonomy.leaf_cache import SEGMENT, LeafCache, keep
+from labdesk.core.taxonomy.problem import Verdict
+from labdesk.core.taxonomy.rules import Report
 from labdesk.core.taxonomy.tree import LeafEntry, read_tree
 from labdesk.jobs.survey import survey
 
@@ -25,7 +37,7 @@ HOUR = 3_600_000_000_000
 
 
 def _seen(path: str, text: str = "", size: int = 1) -> Seen:
-    return Seen(path, size, 2, 3, True, "hash", LeafFacts(LeafKind.FREEFORM, True, 0, 0, 5), text)
+    return Seen(path, size, 2, 3, True, "hash", LeafFacts(LeafKind.FREEFORM, True, 0, 0, 5), text, Report(Verdict.VALID, ()))
 
 
 def _all(cache: LeafCache) -> dict[str, Seen]:
@@ -41,6 +53,14 @@ def test_everything_comes_back_and_the_newest_word_counts(tmp_path: Path) -> Non
     assert len(found) == SEGMENT + 3
     assert found["a/0"].text == "other words"
     assert found["a/1"] == first[1]
+
+
+def test_glances_are_the_same_without_the_reports(tmp_path: Path) -> None:
+    cache = LeafCache(tmp_path / "leaves")
+    cache.add([see(entry, STARTER) for entry in read_tree(STARTER).leaves])
+    short = [glance for segment in cache.glances() for glance in segment]
+    assert short == [in_short(seen) for segment in cache.segments() for seen in segment]
+    assert {type(glance) for glance in short} == {Glance}
 
 
 @given(st.binary(max_size=60))
@@ -120,7 +140,7 @@ def test_the_survey_worker_answers_for_each_leaf_and_keeps_what_it_saw(tmp_path:
     replies = io.BytesIO()
     cache = LeafCache(tmp_path / "leaves")
     survey(io.BytesIO(msgspec.json.encode([NOTE, "no/such"]) + b"\n"), replies, STARTER, cache)
-    first, second = (msgspec.json.decode(line, type=Seen) for line in replies.getvalue().splitlines())
+    first, second = (msgspec.json.decode(line, type=Glance) for line in replies.getvalue().splitlines())
     assert first.path == NOTE
     assert first.facts.valid
     assert second.facts == UNREADABLE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
-from labdesk.core.taxonomy.facts import LeafFacts, Seen
+from labdesk.core.taxonomy.facts import Glance, LeafFacts
 from labdesk.core.taxonomy.leaf import LeafKind
 from labdesk.core.taxonomy.tree import ROOTS, Branch, Tree, read_tree
 from labdesk.gui.teach.leaf_book import LeafBook, Progress
@@ -221,7 +221,7 @@ def test_a_row_says_title_badge_and_state_in_words(tmp_path: Path) -> None:
     (tmp_path / path).mkdir(parents=True)
     (tmp_path / path / "qna.yaml").write_text("", "utf-8")
     model.mirror(read_tree(tmp_path).top)
-    book.put(path, Seen(path, 0, 0, 0, True, "", LeafFacts(LeafKind.KNOWLEDGE, False, 2, 0, 15), ""))
+    book.put(path, Glance(path, 0, 0, 0, True, "", LeafFacts(LeafKind.KNOWLEDGE, False, 2, 0, 15), ""))
     book.progress[path] = Progress(generated=True, changed=True, before=4, after=92)
     index = model.index_of(path)
     assert index.data(Qt.ItemDataRole.DisplayRole) == "Marrowby light"
