@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,11 +33,14 @@ from labdesk.core.taxonomy.tree import read_tree
 from labdesk.core.workspace import Workspace
 from labdesk.gui.app import Desk, make_context
 from labdesk.gui.context import SettingsStore
+from labdesk.gui.errand import Errand
+from labdesk.gui.slices import Slices
 from labdesk.gui.theme import Choice
 from labdesk.gui.welcome import Welcome
 from labdesk.gui.window import SIZE, Window
 
 _SETTLE_MS = 700
+_MOST_SECONDS = 30
 _SCHEMES: tuple[Choice, ...] = ("light", "dark")
 
 
@@ -90,6 +94,7 @@ def _shoot_scenes(settings: SettingsStore, arguments: argparse.Namespace, scheme
                 shown = scene.act(view) or window
                 for _ in range(scene.waits):
                     _wait()
+                _wait_for_answers(window)
                 _shoot(shown, arguments.out / f"{scene.name}-{scheme}.png")
                 window.close()
 
@@ -104,6 +109,15 @@ def _wait() -> None:
     loop = QEventLoop()
     QTimer.singleShot(_SETTLE_MS, loop.quit)
     loop.exec()
+
+
+def _wait_for_answers(window: QWidget) -> None:
+    """Until no other process is being asked and no slice of work is left; half a minute at most."""
+    until = time.monotonic() + _MOST_SECONDS
+    while time.monotonic() < until:
+        if not any(part.busy for kind in (Errand, Slices) for part in window.findChildren(kind)):
+            return
+        _wait()
 
 
 def _arguments() -> argparse.Namespace:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -16,7 +17,7 @@ from labdesk.core.errors import StorageError
 from labdesk.core.exam.report import read_report
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
-from labdesk.core.steps import Part
+from labdesk.core.steps import Step
 from labdesk.gui.chat.exam_questions import suggestions
 from labdesk.gui.chat.opening import ChatOpening
 from labdesk.gui.context import GuiContext
@@ -83,7 +84,7 @@ class Flow(QObject):
     def _ask(self, leaves: tuple[str, ...], conditions: Conditions) -> None:
         self._request.ask(self._asking(leaves, conditions))
 
-    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[Part | None, None, JobFolder]:
+    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[Step, Any, JobFolder]:
         chosen = self._context.settings.values
         job = yield from requesting_teach(self._context.workspace, leaves, chosen.teacher, chosen.student)
         write_conditions(job.path, conditions)

@@ -1,18 +1,21 @@
-"""Asks for a job that has to read leaves first: in slices, so that a click is answered at once however many."""
+"""Asks for a job that has to read leaves first: in slices, so that a click is answered at once however many; a leaf
+that takes long is read by the survey worker."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
-from labdesk.core.steps import Part
+from labdesk.core.steps import Part, Question, Step
 from labdesk.core.taxonomy.readiness import left_out_words
 from labdesk.gui.context import GuiContext
 from labdesk.gui.slices import Slices
+from labdesk.gui.teach.survey_client import SurveyClient
 from labdesk.gui.widgets.safe_text import harmless
 from labdesk.gui.words import counted, number
 from labdesk.jobs.requests import left_out
@@ -36,10 +39,16 @@ class JobRequest(QObject):
         self._work.done.connect(self._begin)
         self._work.failed.connect(self._fail)
         self._work.part.connect(self._tell)
+        self._work.asked.connect(self._survey_leaf)
+        workspace = context.workspace
+        self._survey = SurveyClient(workspace.taxonomy, workspace.state, self)
+        self._survey.seen.connect(self._work.answer)
+        self._survey.failed.connect(self._fail)
 
-    def ask(self, steps: Generator[Part | None, None, JobFolder]) -> None:
+    def ask(self, steps: Generator[Step, Any, JobFolder]) -> None:
         """Makes the job, and says so when it takes more than a moment."""
         self._said = False
+        self._survey.close()
         self._work.start(steps)
         if self._work.busy:
             self._said = True
@@ -48,12 +57,13 @@ class JobRequest(QObject):
 
     def cancel(self) -> None:
         """No job after all: nothing was made yet."""
-        self._work.stop()
+        self.close_work()
         self._hush()
 
     def close_work(self) -> None:
         """The window closes."""
         self._work.stop()
+        self._survey.close()
 
     @Slot(object)
     def _tell(self, part: Part) -> None:
@@ -62,6 +72,10 @@ class JobRequest(QObject):
             self._told = now
             far = f"{number(part.done)} of {counted(part.total, 'leaf', 'leaves')}"
             self._context.intents.wait_on.emit(f"{far}. It starts by itself in a moment.")
+
+    @Slot(object)
+    def _survey_leaf(self, question: Question) -> None:
+        self._survey.ask((question.leaf,))
 
     @Slot(object)
     def _begin(self, job: JobFolder) -> None:
@@ -79,6 +93,7 @@ class JobRequest(QObject):
 
     @Slot(object)
     def _fail(self, error: LabdeskError) -> None:
+        self._work.stop()
         self._hush()
         self.failed.emit(error)
 

@@ -13,7 +13,7 @@ from labdesk.core.job_folder import JobFolder, new_id
 from labdesk.core.models.gguf_header import read_header
 from labdesk.core.models.remote import Server, is_remote, known_teacher, servers_of
 from labdesk.core.specs import ExamSpec, GenerateSpec, PreviewSpec, ReplaySpec, TeachSpec, TrainSpec
-from labdesk.core.steps import Part, finished
+from labdesk.core.steps import Step, finished
 from labdesk.core.storage import read_json, write_json
 from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.readiness import LeftOut, Ready, finding_ready, refusal
@@ -49,7 +49,7 @@ def requesting_teach(
     again: bool = False,
     *,
     whole: bool = False,
-) -> Generator[Part | None, None, JobFolder]:
+) -> Generator[Step, Any, JobFolder]:
     """`request_teach` in steps, for a window that must not wait for thousands of leaves. Raises as it does."""
     ready = yield from _checking(workspace, leaves, whole)
     check_models(teacher, student)
@@ -79,7 +79,7 @@ def requesting_generation(
     budget: int = 0,
     *,
     whole: bool = False,
-) -> Generator[Part | None, None, JobFolder]:
+) -> Generator[Step, Any, JobFolder]:
     """`request_generation` in steps. Raises as `request_teach`."""
     ready = yield from _checking(workspace, leaves, whole)
     check_models(teacher)
@@ -95,7 +95,7 @@ def request_preview(workspace: Workspace, leaves: Iterable[str] = (), teacher: s
 
 def requesting_preview(
     workspace: Workspace, leaves: Iterable[str] = (), teacher: str = "", rows: int = 5
-) -> Generator[Part | None, None, JobFolder]:
+) -> Generator[Step, Any, JobFolder]:
     """`request_preview` in steps. Raises as `request_teach`."""
     ready = yield from _checking(workspace, leaves)
     check_models(teacher)
@@ -191,7 +191,7 @@ def named_dataset(workspace: Workspace, name: str) -> str:
     return str(Path(name).resolve() if name and Path(name).is_dir() else find_dataset(workspace, name))
 
 
-def _checking(workspace: Workspace, leaves: Iterable[str], whole: bool = False) -> Generator[Part | None, None, Ready]:
+def _checking(workspace: Workspace, leaves: Iterable[str], whole: bool = False) -> Generator[Step, Any, Ready]:
     cache = LeafCache.of_workspace(workspace.root)
     ready = yield from finding_ready(workspace.taxonomy, tuple(leaves), cache)
     if not ready.leaves:

@@ -100,3 +100,18 @@ def test_what_is_left_out_is_said_when_the_job_begins(
 def _endless() -> Generator[Part, None, JobFolder]:
     while True:
         yield Part(7, 9)
+
+
+def test_a_leaf_that_takes_long_is_read_by_another_process(
+    context: GuiContext, workspace: Workspace, said: list[str], settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deep or dense YAML would hold up the window for a quarter of a second."""
+    workspace.write_leaf_file("knowledge/dense/qna.yaml", b"a: [" + b"1," * 2000 + b"]")
+    monkeypatch.setattr("labdesk.core.taxonomy.readiness.see", lambda *_: pytest.fail("read on the main thread"))
+    request = JobRequest(context, context.bridge)
+    begun: list[JobFolder] = []
+    request.begun.connect(begun.append)
+    request.ask(requesting_generation(workspace))
+    settle(lambda: len(begun) == 1)
+    assert [one.path for one in left_out(begun[0])] == ["knowledge/dense"]
+    request.close_work()

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from labdesk.core.errors import TaxonomyError
-from labdesk.core.steps import Part, finished
-from labdesk.core.taxonomy.facts import Seen, see
+from labdesk.core.steps import Part, Question, Step, finished
+from labdesk.core.taxonomy.facts import Glance, Seen, see, see_quickly
 from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.names import above, title_of
 from labdesk.core.taxonomy.problem import Level, Problem
@@ -48,8 +48,9 @@ def ready_leaves(taxonomy: Path, chosen: Sequence[str] = ()) -> Ready:
 
 def finding_ready(
     taxonomy: Path, chosen: Sequence[str] = (), cache: LeafCache | None = None
-) -> Generator[Part | None, None, Ready]:
-    """`ready_leaves` in steps that say how far it is. What the `cache` knows is not read again. Raises as it does."""
+) -> Generator[Step, Glance | None, Ready]:
+    """`ready_leaves` in steps that say how far it is. What the `cache` knows is not read again; for a leaf that takes
+    long to read a Question comes first. Raises as it does."""
     tree = yield from list_tree(taxonomy)
     entries = _among(tree.leaves, tuple(wanted.strip("/") for wanted in chosen)) if chosen else tree.leaves
     unique = {entry.path: entry for entry in entries}
@@ -58,11 +59,11 @@ def finding_ready(
         known.update((seen.path, seen) for seen in segment if seen.path in unique)
         yield None
     ready: list[str] = []
-    broken: list[Seen] = []
+    broken: list[Glance] = []
     for number, (path, entry) in enumerate(unique.items()):
-        seen = known.get(path)
+        seen: Glance | None = known.get(path)
         if seen is None or not seen.is_still(entry):
-            seen = see(entry, taxonomy)
+            seen = see_quickly(entry, taxonomy) or (yield Question(path)) or see(entry, taxonomy)
             yield Part(number, len(unique))
         if seen.facts.valid:
             ready.append(path)
@@ -110,7 +111,9 @@ def _first(seen: Seen) -> Problem | None:
     return next((one for one in seen.report.problems if one.level is Level.ERROR), None)
 
 
-def _left_out(seen: Seen) -> LeftOut:
+def _left_out(seen: Glance) -> LeftOut:
+    if not isinstance(seen, Seen):
+        return LeftOut(seen.path, seen.facts.first)
     problem = _first(seen)
     if problem is None:
         return LeftOut(seen.path, f"It is {seen.report.verdict}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
@@ -14,7 +15,7 @@ from labdesk.core.errors import LabdeskError
 from labdesk.core.job_folder import JobFolder
 from labdesk.core.job_state import JobState
 from labdesk.core.specs import GenerateSpec
-from labdesk.core.steps import Part
+from labdesk.core.steps import Step
 from labdesk.gui.context import GuiContext
 from labdesk.gui.errand import Errand
 from labdesk.gui.generate.consent import ConsentDialog, with_leave
@@ -199,7 +200,7 @@ class GenerateView(QWidget):
         asked = self._asking(leaves, self.plan.options.conditions)
         self._with_leave(lambda: self._request.ask(asked))
 
-    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[Part | None, None, JobFolder]:
+    def _asking(self, leaves: tuple[str, ...], conditions: Conditions) -> Generator[Step, Any, JobFolder]:
         teacher, budget = self._context.settings.values.teacher, self.plan.options.budget
         job = yield from requesting_generation(self._context.workspace, leaves, teacher, budget=budget)
         write_conditions(job.path, conditions)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from labdesk.core.errors import TaxonomyError
-from labdesk.core.steps import finished
+from labdesk.core.steps import Question, finished
 from labdesk.core.taxonomy import readiness
-from labdesk.core.taxonomy.facts import see
+from labdesk.core.taxonomy.facts import in_short, see
 from labdesk.core.taxonomy.leaf_cache import LeafCache
 from labdesk.core.taxonomy.readiness import LeftOut, finding_ready, left_out_words, ready_leaves
 from labdesk.core.taxonomy.tree import read_tree
@@ -71,7 +71,29 @@ def test_what_is_known_is_not_read_and_what_changed_is(root: Path, monkeypatch: 
     (root / PLACES[3] / "qna.yaml").write_bytes(VALID + b"# more\n")
     monkeypatch.setattr(readiness, "_FEW", 0)
     read: list[str] = []
-    real = readiness.see
-    monkeypatch.setattr(readiness, "see", lambda entry, base: read.append(entry.name) or real(entry, base))
+    real = readiness.see_quickly
+    monkeypatch.setattr(readiness, "see_quickly", lambda entry, base: read.append(entry.name) or real(entry, base))
     assert len(finished(finding_ready(root, (), cache)).leaves) == 6
     assert read == ["leaf_3"]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_leaf_that_takes_long_is_asked_for_first_and_read_here_only_without_an_answer(
+    root: Path, monkeypatch: pytest.MonkeyPatch, answered: bool
+) -> None:
+    (root / PLACES[2] / "qna.yaml").write_bytes(b"a: [" + b"1," * 2000 + b"]")
+    read: list[str] = []
+    real = readiness.see
+    monkeypatch.setattr(readiness, "see", lambda entry, base: read.append(entry.path) or real(entry, base))
+    asked: list[str] = []
+    steps, answer = finding_ready(root), None
+    with pytest.raises(StopIteration) as end:
+        while True:
+            step, answer = steps.send(answer), None
+            if isinstance(step, Question):
+                asked.append(step.leaf)
+                entry = next(one for one in read_tree(root).leaves if one.path == step.leaf)
+                answer = in_short(real(entry, root)) if answered else None
+    assert asked == [PLACES[2]] and read == ([] if answered else asked)
+    ready = end.value.value
+    assert [one.path for one in ready.left_out] == asked and ready.left_out[0].why and len(ready.leaves) == 5
