@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,10 +14,11 @@ from jsonschema.exceptions import ValidationError
 from labdesk.core.taxonomy.places import words_of_path
 from labdesk.core.taxonomy.problem import Fix, Level, Problem, Replacement, Verdict, where_of
 from labdesk.core.taxonomy.render import double_quoted
-from labdesk.core.taxonomy.schema import NEWEST_VERSION, declared_version
+from labdesk.core.taxonomy.schema import NEWEST_VERSION, declared_version, frozen
 from labdesk.core.taxonomy.spans import removals_of_key
 from labdesk.core.taxonomy.yaml_source import YamlPath, YamlSource, pair_of
 
+_MOST_UNKNOWN = 50  # fields of one place that are told: nobody mends more at a time
 MEANING = {
     "version": "the number of the format",
     "created_by": "who wrote the leaf",
@@ -64,7 +66,7 @@ def explain_error(error: ValidationError, source: YamlSource) -> Iterator[Proble
     """One complaint of the schema as one or more problems (several unknown keys are several problems)."""
     path: YamlPath = tuple(error.absolute_path)
     if error.validator == "unevaluatedProperties" and isinstance(error.instance, Mapping):
-        problems = list(_unknown_keys(error, source, path))
+        problems = list(itertools.islice(_unknown_keys(error, source, path), _MOST_UNKNOWN))
         if problems:
             yield from problems
             return
@@ -163,13 +165,12 @@ def _too_few(error: ValidationError, name: str) -> str:
 
 def _repeated(error: ValidationError, source: YamlSource, path: YamlPath, name: str) -> tuple[str, Fix | None]:
     things = {"seed_examples": "seed examples", "questions_and_answers": "questions with answers"}
-    seen: list[Any] = []
+    seen: dict[Any, int] = {}
     entries: Any = error.instance
     for number, item in enumerate(entries):
-        if item in seen:
-            first = seen.index(item)
+        first = seen.setdefault(frozen(item), number)
+        if first != number:
             return f"Two of the {things.get(name, 'entries')} are the same: number {first + 1} and {number + 1}.", None
-        seen.append(item)
     return f"Two entries of “{name}” are the same.", None
 
 

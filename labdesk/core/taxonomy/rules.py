@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from labdesk.core.taxonomy.advice import advice_of
 from labdesk.core.taxonomy.explain import explain_error, explain_verdict
 from labdesk.core.taxonomy.problem import Level, Problem, Verdict
-from labdesk.core.taxonomy.schema import judge
+from labdesk.core.taxonomy.schema import MAX_ERRORS, judge
 from labdesk.core.taxonomy.yaml_fixes import fix_syntax
 from labdesk.core.taxonomy.yaml_source import Fault, YamlSource, read_yaml
 
@@ -37,10 +39,11 @@ def check_parsed(source: YamlSource | Fault, leaf_bytes: bytes, path_in_tree: st
     verdict, errors = judge(source.data, path_in_tree)
     problems: list[Problem] = []
     if verdict is Verdict.SCHEMA_INVALID:
-        problems = sorted((one for error in errors for one in explain_error(error, source)), key=_place)
+        explained = (one for error in errors for one in explain_error(error, source))
+        problems = sorted(itertools.islice(explained, MAX_ERRORS), key=_place)
     elif verdict is not Verdict.VALID:
         problems = [explain_verdict(verdict, source)]
-    problems += sorted(advice_of(source, path_in_tree), key=_place)
+    problems += sorted(advice_of(source, path_in_tree), key=_place)[:MAX_ERRORS]
     return Report(verdict, tuple(problems))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from labdesk.core.taxonomy.problem import Verdict
 SCHEMA_NAMES = ("compositional_skills", "knowledge")
 MAX_ERRORS = 200
 NEWEST_VERSION = 3
+_HASHED = 1 << 53  # numbers from here on are compared as text
 
 
 def schema_name(path: str, contents: Mapping[Any, Any]) -> str:
@@ -76,23 +78,26 @@ def _unique_items(validator: Validator, wanted: bool, instance: Any, schema: Any
         return
     seen: set[Any] = set()
     for item in instance:
-        key = _frozen(item)
+        key = frozen(item)
         if key in seen:
             yield ValidationError(f"{str(item)[:80]} stands in the list twice")
             return
         seen.add(key)
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """A hashable stand-in, equal exactly when JSON schema calls the values equal (true is not 1, but 1 is 1.0)."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return ("truth", value)
+    if isinstance(value, int | float) and abs(value) > _HASHED:
+        # Numbers of one hash are easily made. (A bare True stands in no other tuple here.)
+        return ("large", str(int(value)) if math.isfinite(value) else value, True)
     if isinstance(value, Mapping):
-        return frozenset((_frozen(key), _frozen(inner)) for key, inner in value.items())
+        return frozenset((frozen(key), frozen(inner)) for key, inner in value.items())
     if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return tuple(_frozen(inner) for inner in value)
+        return tuple(frozen(inner) for inner in value)
     if isinstance(value, set):
-        return frozenset(_frozen(inner) for inner in value)
+        return frozenset(frozen(inner) for inner in value)
     return value

@@ -20,6 +20,8 @@ MAX_DEPTH = 64
 MAX_EVENTS = 12_000
 """The largest of 1,037 real leaves has 1,699; checking 12,000 takes a quarter of a second."""
 MAX_ALIASES = 100
+MAX_DIGITS = 3_500
+"""Of a number. Longer ones can be made that take minutes to read; Python says none of more than 4,300 decimals."""
 MAX_EXPANSION = 10
 """Aliases may make the data at most this many times larger than the file (small files: up to `EXPANSION_FLOOR`)."""
 EXPANSION_FLOOR = 20_000
@@ -93,11 +95,32 @@ def pair_of(node: yaml.Node | None, key: str) -> tuple[yaml.ScalarNode, yaml.Nod
     return None
 
 
+class _Constructor(SafeConstructor):
+    """Plain data, less numbers that no person writes."""
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        return int(super().construct_yaml_int(_short(node)))
+
+    def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
+        return float(super().construct_yaml_float(_short(node)))
+
+
+for _kind in ("int", "float"):
+    _Constructor.add_constructor(f"tag:yaml.org,2002:{_kind}", getattr(_Constructor, f"construct_yaml_{_kind}"))
+
+
+def _short(node: yaml.ScalarNode) -> yaml.ScalarNode:
+    if len(node.value) > MAX_DIGITS:
+        place = node.start_mark
+        raise Fault("A number has thousands of digits. Put it in quotes.", place.line + 1, place.column + 1)
+    return node
+
+
 def read_yaml(data: bytes) -> YamlSource:
     """Parse one document. Raises Fault with the place and a message in plain words; never anything else."""
     try:
         text, has_bom, node, has_aliases, has_merges = _compose(data)
-        value = None if node is None else SafeConstructor().construct_document(node)
+        value = None if node is None else _Constructor().construct_document(node)
     except yaml.YAMLError as error:
         raise _fault_of(error) from None
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
